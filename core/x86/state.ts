@@ -1,0 +1,243 @@
+/**
+ * Everything architectural lives in one WebAssembly.Memory, at addresses fixed here: the registers, the translation
+ * tables, the decoded code and RAM itself.  TypeScript reads it through typed arrays, generated code by constant
+ * address.  Nothing else in the processor holds state a guest could notice.
+ *
+ *      0x0000_0000  registers and scratch pages          (below)
+ *      0x0010_0000  one byte of flags per physical page  (1 MiB)
+ *      0x0040_0000  TLB sets: 8 × { read, write } × { supervisor, user } × 4 MiB
+ *      0x0840_0000  code tables: 16 × 4 MiB, one per address space and mode
+ *      0x0C40_0000  entry maps: 4096 × 16 KiB, one per page of decoded code
+ *      0x1040_0000  decoded operations (64 MiB)
+ *      0x1440_0000  RAM
+ * Most of it is never touched and so never costs more than address space.
+ */
+
+import { bytes, layout, u32 } from '../agreement/layout.ts';
+
+/** One segment register with its hidden part. `low`/`high` bound the valid offsets; an empty range is low 1, high 0. */
+export const segmentLayout = layout('SEGMENT', {
+  selector: u32,
+  base: u32,
+  limit: u32,
+  rights: u32,
+  readLow: u32,
+  readHigh: u32,
+  writeLow: u32,
+  writeHigh: u32,
+});
+
+export const stateLayout = layout('STATE', {
+  /** eax ecx edx ebx esp ebp esi edi, as encoded. */
+  general: bytes(32),
+  /** Always zero: what an absent base or index register reads. */
+  zero: u32,
+  eip: u32,
+  /** Of the instruction a service is executing. */
+  nextEip: u32,
+  /** Arithmetic flags, kept apart: ZF is flagZero === 0; SF is bit 31 of flagSign; PF is the parity of byte 0 of flagParity. */
+  flagZero: u32,
+  flagSign: u32,
+  flagParity: u32,
+  /** 0 or 1. */
+  flagCarry: u32,
+  /** OF is bit 31. */
+  flagOverflow: u32,
+  /** AF is bit 4. */
+  flagAdjust: u32,
+  /** All other EFLAGS bits in place (TF IF DF IOPL NT RF VM AC VIF VIP ID); arithmetic bits and bit 1 are zero here. */
+  flagsRest: u32,
+  cr0: u32,
+  cr2: u32,
+  cr3: u32,
+  cr4: u32,
+  debug: bytes(32),
+  /** es cs ss ds fs gs, as encoded. */
+  segments: bytes(6 * 32),
+  ldtr: bytes(32),
+  tr: bytes(32),
+  gdtBase: u32,
+  gdtLimit: u32,
+  idtBase: u32,
+  idtLimit: u32,
+  cpl: u32,
+  /** Bits of `mode` below: what decoded code depends on. */
+  mode: u32,
+  /** Addresses of the tables in force for this address space, privilege and mode. */
+  readTable: u32,
+  writeTable: u32,
+  codeTable: u32,
+  /** The fault in flight: vector, error code (or -1 for none), and for #PF the address. */
+  faultVector: u32,
+  faultError: u32,
+  faultAddress: u32,
+  /** Where the engine left: the operation it was at, and the budget not used. */
+  operation: u32,
+  budgetLeft: u32,
+  /** Nonzero after sti, mov ss, pop ss: interrupts wait one instruction more. */
+  interruptShadow: u32,
+  sysenterCs: u32,
+  sysenterEsp: u32,
+  sysenterEip: u32,
+  /** Link values of the last slow write, for finishWrite. */
+  writeLinear: u32,
+  writeSize: u32,
+  writeFirst: u32,
+  writeSecond: u32,
+  spare: bytes(64),
+  /** x87: ST stack as physical registers R0..R7, 16 bytes each: mantissa low, mantissa high, sign and exponent, unused. */
+  fpu: bytes(128),
+  fpuControl: u32,
+  fpuStatus: u32,
+  /** One bit per physical register: 1 = empty. */
+  fpuEmpty: u32,
+  fpuInstruction: u32,
+  fpuInstructionSelector: u32,
+  fpuOperand: u32,
+  fpuOperandSelector: u32,
+  fpuOpcode: u32,
+  mxcsr: u32,
+  /** xmm0..7, 16 bytes each. */
+  xmm: bytes(128),
+});
+
+/** What decoded code depends on beyond its bytes. Flat: base 0, every offset valid, readable and writable. */
+export const mode = {
+  code32: 1,
+  stack32: 2,
+  user: 4,
+  flatCode: 8,
+  flatData: 16,
+  flatExtra: 32,
+  flatStack: 64,
+} as const;
+
+export const memoryMap = {
+  /** A window for accesses that cross a page or hit a watched one. */
+  scratch: 0x1000,
+  /** Reads of absent physical memory see ones here … */
+  ones: 0x2000,
+  /** … and writes to it drown here. */
+  sink: 0x3000,
+  pageFlags: 0x0010_0000,
+  tlb: 0x0040_0000,
+  tlbTableBytes: 0x0040_0000,
+  tlbSets: 8,
+  codeTables: 0x0840_0000,
+  codeTableCount: 16,
+  entryMaps: 0x0c40_0000,
+  entryMapBytes: 0x4000,
+  entryMapCount: 4096,
+  operations: 0x1040_0000,
+  operationBytes: 0x0400_0000,
+  ram: 0x1440_0000,
+} as const;
+
+/** Flags per physical page: why a write to it may not take the fast path. */
+export const pageFlag = { code: 1, table: 2 } as const;
+
+export const eflag = {
+  carry: 1 << 0,
+  one: 1 << 1,
+  parity: 1 << 2,
+  adjust: 1 << 4,
+  zero: 1 << 6,
+  sign: 1 << 7,
+  trap: 1 << 8,
+  interrupt: 1 << 9,
+  direction: 1 << 10,
+  overflow: 1 << 11,
+  privilege: 3 << 12,
+  nested: 1 << 14,
+  resume: 1 << 16,
+  virtual8086: 1 << 17,
+  alignment: 1 << 18,
+  virtualInterrupt: 1 << 19,
+  virtualPending: 1 << 20,
+  identification: 1 << 21,
+} as const;
+
+const ARITHMETIC = eflag.carry | eflag.parity | eflag.adjust | eflag.zero | eflag.sign | eflag.overflow;
+/** EFLAGS bits an i686 stores outside the arithmetic ones. */
+const STORED =
+  eflag.trap |
+  eflag.interrupt |
+  eflag.direction |
+  eflag.privilege |
+  eflag.nested |
+  eflag.resume |
+  eflag.virtual8086 |
+  eflag.alignment |
+  eflag.virtualInterrupt |
+  eflag.virtualPending |
+  eflag.identification;
+
+const at = stateLayout.at;
+/** Index of a state word in the 32-bit views. */
+const word = (offset: number) => offset >>> 2;
+
+export class State {
+  readonly memory: WebAssembly.Memory;
+  readonly u8: Uint8Array;
+  readonly u16: Uint16Array;
+  readonly u32: Uint32Array;
+  readonly i32: Int32Array;
+  readonly ramBytes: number;
+
+  /** `ramBytes` is a multiple of 4096 and leaves room below 4 GiB. */
+  constructor(ramBytes: number) {
+    const pages = (memoryMap.ram + ramBytes) / 65536;
+    this.memory = new WebAssembly.Memory({ initial: Math.ceil(pages), maximum: Math.ceil(pages) });
+    const buffer = this.memory.buffer;
+    this.u8 = new Uint8Array(buffer);
+    this.u16 = new Uint16Array(buffer);
+    this.u32 = new Uint32Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    this.ramBytes = ramBytes;
+    this.u8.fill(0xff, memoryMap.ones, memoryMap.ones + 4096);
+  }
+
+  /** A state word as an unsigned number; `offset` comes from `stateLayout.at`. */
+  get(offset: number): number {
+    return this.u32[offset >>> 2];
+  }
+
+  set(offset: number, value: number): void {
+    this.u32[offset >>> 2] = value;
+  }
+
+  /** General register by its encoded number, unsigned. */
+  register(number: number): number {
+    return this.u32[word(at.general) + number];
+  }
+
+  setRegister(number: number, value: number): void {
+    this.u32[word(at.general) + number] = value;
+  }
+
+  /** EFLAGS assembled from its parts (SDM 1 3.4.3), bit 1 set. */
+  get eflags(): number {
+    const { i32 } = this;
+    let flags = i32[word(at.flagsRest)] | eflag.one | i32[word(at.flagCarry)];
+    if (i32[word(at.flagZero)] === 0) flags |= eflag.zero;
+    flags |= (i32[word(at.flagSign)] >>> 31) << 7;
+    flags |= (i32[word(at.flagOverflow)] >>> 31) << 11;
+    flags |= i32[word(at.flagAdjust)] & eflag.adjust;
+    const low = i32[word(at.flagParity)];
+    const folded = (low ^ (low >>> 4)) & 15;
+    if ((0x9669 >>> folded) & 1) flags |= eflag.parity;
+    return flags >>> 0;
+  }
+
+  /** Takes EFLAGS apart. Bits the processor does not store are dropped; whoever may change what is decided before. */
+  set eflags(value: number) {
+    const { i32 } = this;
+    i32[word(at.flagsRest)] = value & STORED & ~ARITHMETIC;
+    i32[word(at.flagCarry)] = value & 1;
+    i32[word(at.flagZero)] = value & eflag.zero ? 0 : 1;
+    i32[word(at.flagSign)] = value & eflag.sign ? -1 : 0;
+    i32[word(at.flagParity)] = value & eflag.parity ? 0 : 1;
+    i32[word(at.flagOverflow)] = value & eflag.overflow ? -1 : 0;
+    i32[word(at.flagAdjust)] = value & eflag.adjust;
+  }
+}
