@@ -1,0 +1,75 @@
+/**
+ * What the host tells the launcher, and what the launcher may do with a guest.  The host does not know which devices
+ * exist; it says which address was kicked and lets the launcher make of it what it will.
+ */
+
+import type { GuestPhysical } from '../agreement/addresses.ts';
+import type { Counters } from '../counters/list.ts';
+
+export type GuestEvent =
+  /** The slice is used up; nothing else to say. */
+  | { readonly why: 'slice over' }
+  /** NOTIFY: a virtqueue kick, a device status change, or an early console string at this address. */
+  | { readonly why: 'notify'; readonly address: GuestPhysical }
+  /** The guest waits for an interrupt. `untilInstruction` is when its clock fires (board clock), null for never. */
+  | { readonly why: 'idle'; readonly untilInstruction: number | null }
+  /** The guest powered off, asked for a restart, or broke the rules. `reason` is a sentence. */
+  | { readonly why: 'dead'; readonly end: 'power off' | 'restart' | 'killed'; readonly reason: string };
+
+export interface GuestOptions {
+  readonly name: string;
+  /** Bytes of RAM, a multiple of 4096. */
+  readonly memoryBytes: number;
+  /** Bytes above RAM that the launcher keeps for device pages (readable and writable by the guest as RAM is). */
+  readonly deviceBytes: number;
+  readonly fastPath: boolean;
+}
+
+/** Guest-physical memory as the launcher sees it. Every access is checked; out of range is the caller's mistake. */
+export interface GuestMemory {
+  /** RAM plus device pages. */
+  readonly size: number;
+  read8(at: GuestPhysical): number;
+  read16(at: GuestPhysical): number;
+  read32(at: GuestPhysical): number;
+  write8(at: GuestPhysical, value: number): void;
+  write16(at: GuestPhysical, value: number): void;
+  write32(at: GuestPhysical, value: number): void;
+  readBytes(at: GuestPhysical, length: number): Uint8Array;
+  writeBytes(at: GuestPhysical, bytes: Uint8Array): void;
+  fill(at: GuestPhysical, length: number, value: number): void;
+}
+
+export interface Guest {
+  readonly name: string;
+  readonly memory: GuestMemory;
+  readonly counters: Counters;
+  /** Round trips by cause, hypercalls by name, faults handed on by reason: finer tallies of the above. */
+  readonly tallies: {
+    roundTrips: Record<string, number>;
+    hypercalls: Record<string, number>;
+    handedOn: Record<string, number>;
+  };
+  /** The toggle; takes effect at the next entry. */
+  fastPath: boolean;
+  /** Sets the entry point and the boot register state (lguest-abi §1). Once, before the first run. */
+  start(entry: GuestPhysical): void;
+  /** Virtual interrupt 0..31 becomes pending (0 is the clock, devices from 1). */
+  raiseInterrupt(irq: number): void;
+  /** Ends the guest from outside, with a sentence. */
+  kill(reason: string): void;
+  readonly dead: Extract<GuestEvent, { why: 'dead' }> | null;
+}
+
+/** One board's host kernel with its guests. */
+export interface Host {
+  createGuest(options: GuestOptions): Guest;
+  /** Frees a dead guest's memory and tables. */
+  removeGuest(guest: Guest): void;
+  /** Board clock. */
+  readonly instructions: number;
+  /** Runs one guest until an event, for at most about `budgetInstructions` (the crossing home may add a few hundred). */
+  runGuest(guest: Guest, budgetInstructions: number): GuestEvent;
+  /** Lets the board's clock pass without running anybody (all guests idle). */
+  skipTime(instructions: number): void;
+}
