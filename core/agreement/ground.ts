@@ -103,8 +103,12 @@ export interface Ground {
   readonly memory: PhysicalMemory;
   readonly registers: Registers;
   readonly events: ProcessorEvents;
-  /** The clock: instructions begun since reset. Exact at every exit. Fits a double for 70 years. */
+  /** Instructions begun since reset. Exact at every exit. */
   readonly instructions: number;
+  /** The board's clock, and its TSC: instructions begun plus time skipped while everybody slept. */
+  readonly clock: number;
+  /** Lets time pass without running. */
+  skipTime(instructions: number): void;
   /** Runs until an exit; never more than `budgetInstructions` instructions. Interrupts are taken at boundaries only. */
   run(budgetInstructions: number): GroundExit;
   /** Asserts the interrupt line with a vector; taken once when IF and the shadows allow. The lowest pending vector wins. */

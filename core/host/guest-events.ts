@@ -67,7 +67,7 @@ export interface Host {
   /** Frees a dead guest's memory and tables. */
   removeGuest(guest: Guest): void;
   /** Board clock. */
-  readonly instructions: number;
+  readonly clock: number;
   /** Runs one guest until an event, for at most about `budgetInstructions` (the crossing home may add a few hundred). */
   runGuest(guest: Guest, budgetInstructions: number): GuestEvent;
   /** Lets the board's clock pass without running anybody (all guests idle). */
