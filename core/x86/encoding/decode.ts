@@ -72,6 +72,12 @@ function readOperands(form: Form, bytes: InstructionBytes, modrm: number, prefix
   return { operandSize, addressSize, operands };
 }
 
+/** Prefixes that make an instruction undefined: LOCK without a memory destination to lock, and the manual's NP. */
+function refuses(form: Form, prefixes: Prefixes, operands: readonly Operand[]): boolean {
+  if (prefixes.lock && !(form.lockable && operands[0].kind === 'memory')) return true;
+  return form.unprefixed && (prefixes.operandSize || prefixes.repeat !== 'none');
+}
+
 /**
  * Decodes the instruction whose byte i is `read(i)`, or -1 where it cannot be fetched; bytes are asked for in order and
  * never beyond the instruction's end. `code32` is the D bit of the code segment.  SDM 2A chapter 2.
@@ -88,7 +94,7 @@ export function decode(read: (index: number) => number, code32: boolean): Instru
   if (form === undefined) return UNDEFINED;
   const { operandSize, addressSize, operands } = readOperands(form, bytes, modrm, prefixes, code32);
   if (bytes.fault !== null) return bytes.fault;
-  if (prefixes.lock && !(form.lockable && operands[0].kind === 'memory')) return UNDEFINED;
+  if (refuses(form, prefixes, operands)) return UNDEFINED;
   return {
     mnemonic: form.mnemonic,
     length: bytes.length,

@@ -16,6 +16,8 @@ export interface Form {
   /** rrr or ss of the opcode. */
   readonly register: number;
   readonly lockable: boolean;
+  /** 66, F2 and F3 would make another instruction of it: undefined with them (the manual's NP). */
+  readonly unprefixed: boolean;
   readonly encoding: Encoding;
 }
 
@@ -52,6 +54,7 @@ export const prefixBytes = {
 const lockable = new Set(
   'add adc and btc btr bts cmpxchg cmpxchg8b dec inc neg not or sbb sub xadd xchg xor'.split(' '),
 );
+const unprefixed = new Set(['fxsave', 'fxrstor']);
 /** Byte forms whose opcode has no w bit. */
 const byteMnemonics = new Set(['setcc', 'xlat', 'salc']);
 
@@ -88,6 +91,7 @@ function formOf(encoding: Encoding, fields: Record<string, number>): Form | unde
     condition: encoding.condition ?? fields.c ?? 0,
     register: fields.r ?? fields.s ?? 0,
     lockable: lockable.has(mnemonic),
+    unprefixed: unprefixed.has(mnemonic),
     encoding,
   };
 }

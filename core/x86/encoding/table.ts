@@ -332,3 +332,9 @@ export const encodings: readonly Encoding[] = [
   ...x87Memory,
   ...x87Registers,
 ];
+
+/** Every meaning the table can ask for, each once, in alphabetical order. */
+export function supportedMnemonics(): readonly string[] {
+  const names = encodings.flatMap(({ mnemonic }) => mnemonic.split(' '));
+  return [...new Set(names)].filter((name) => name !== '-').sort();
+}
