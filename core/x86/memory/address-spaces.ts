@@ -1,0 +1,223 @@
+/**
+ * Address spaces: which set of translation tables belongs to which page directory, and what may stay in it.
+ *
+ * Real processors forget their TLB when cr3 is loaded, and software pays for it twice a world switch.  We forget nothing
+ * on a load: pages that serve as page tables are watched, so a write to one drops exactly the translations it fed.
+ * A translation kept here is therefore always true, which is more than the architecture asks (SDM 3A 4.10.4).
+ */
+
+import { PAGE_BYTES, PAGE_SHIFT } from '../../agreement/addresses.ts';
+import type { AddressSpaces, CodeWatcher, MutableEvents } from '../processor.ts';
+import { eflag, memoryMap, pageFlag, type State } from '../state.ts';
+import { CodeTables } from './code-tables.ts';
+import { raisePageFault } from './faults.ts';
+import { cr0Bit, NO_TABLE, PageWalk } from './page-walk.ts';
+import { DIRECTORY, TableWatch } from './table-watch.ts';
+import { TranslationTables } from './translation-tables.ts';
+import {
+  CODE_TABLE,
+  CPL,
+  CR0,
+  CR3,
+  FLAGS_REST,
+  MODE,
+  ONES,
+  PAGE_FLAGS,
+  RAM,
+  READ_TABLE,
+  SINK,
+  WRITE_TABLE,
+} from './words.ts';
+
+/** Keys of sets: the page number of cr3, or one of these. */
+const UNUSED = -2;
+const UNPAGED = -1;
+/** Bits of cr3 that exist: the directory's page, PWT and PCD. */
+const CR3_BITS = 0xfffff018;
+const USER_RING = 3;
+const REGION_SHIFT = 22;
+const PAGES_PER_REGION_SHIFT = 10;
+const ENTRY_SHIFT = 2;
+
+export class TranslatedSpaces implements AddressSpaces {
+  /** Index in the 32-bit views of the supervisor's tables of the current set, whatever the CPL. */
+  supervisorRead = 0;
+  supervisorWrite = 0;
+  /** #AC can happen: CR0.AM, EFLAGS.AC and CPL 3 (SDM 3A 6.15). Ring 3 then has no entries and each access asks. */
+  alignmentChecked = false;
+
+  private readonly state: State;
+  private readonly events: MutableEvents;
+  private readonly watcher: CodeWatcher;
+  private readonly walk: PageWalk;
+  private readonly tables: TranslationTables;
+  private readonly watch: TableWatch;
+  private readonly code: CodeTables;
+  private readonly keys = new Int32Array(memoryMap.tlbSets).fill(UNUSED);
+  private readonly lastUse = new Float64Array(memoryMap.tlbSets);
+  private uses = 0;
+  private set = 0;
+  private codeTable = 0;
+
+  constructor(state: State, events: MutableEvents, watcher: CodeWatcher) {
+    this.state = state;
+    this.events = events;
+    this.watcher = watcher;
+    this.walk = new PageWalk(state, watcher);
+    this.tables = new TranslationTables(state);
+    this.watch = new TableWatch(state);
+    this.code = new CodeTables(state);
+    this.select();
+  }
+
+  select(): void {
+    const { i32, u32 } = this.state;
+    const key = i32[CR0] & cr0Bit.paging ? u32[CR3] >>> PAGE_SHIFT : UNPAGED;
+    if (this.keys[this.set] !== key) this.chooseSet(key);
+    const { set, tables } = this;
+    const user = i32[CPL] === USER_RING;
+    this.alignmentChecked = user && (i32[CR0] & cr0Bit.alignment) !== 0 && (i32[FLAGS_REST] & eflag.alignment) !== 0;
+    if (this.alignmentChecked) tables.clearUser(set);
+    this.supervisorRead = tables.address(set, false, false) >>> 2;
+    this.supervisorWrite = tables.address(set, true, false) >>> 2;
+    u32[READ_TABLE] = tables.address(set, false, user);
+    u32[WRITE_TABLE] = tables.address(set, true, user);
+    this.codeTable = this.code.choose(set, i32[MODE]);
+    u32[CODE_TABLE] = this.code.address(this.codeTable);
+  }
+
+  flushAll(): void {
+    for (let set = 0; set < memoryMap.tlbSets; set++) this.forget(set);
+    this.select();
+  }
+
+  loadCr3(value: number): void {
+    this.events.cr3Loads++;
+    this.state.u32[CR3] = value & CR3_BITS;
+    this.select();
+  }
+
+  invalidatePage(linear: number): void {
+    this.dropPage(this.set, linear >>> PAGE_SHIFT);
+  }
+
+  installCode(linear: number, entryMap: number): void {
+    this.code.install(this.codeTable, linear >>> PAGE_SHIFT, entryMap);
+  }
+
+  removeCode(entryMap: number): void {
+    this.code.remove(entryMap);
+  }
+
+  watchPage(physicalPage: number): void {
+    if (physicalPage < this.state.ramBytes >>> PAGE_SHIFT) this.tables.revokeWrites(physicalPage);
+  }
+
+  /**
+   * Translates after a miss and remembers what it found. Answers the address in the memory object of the page's first
+   * byte, or -1 with a page fault in the state.
+   */
+  // @journey ground/remembering-translations
+  // A table entry is worth remembering only if we shall hear of its change.  So before a translation is written down,
+  // both table pages it came from are put under watch; and a page under watch never gets a write entry of its own, or
+  // the next change would slip past.  The order matters: a page table that maps itself must find itself watched.
+  fill(linear: number, write: boolean, user: boolean): number {
+    const { set, walk, state, events } = this;
+    const page = linear >>> PAGE_SHIFT;
+    const paged = (state.i32[CR0] & cr0Bit.paging) !== 0;
+    if (paged) {
+      events.pageWalks++;
+      if (!walk.walk(linear, write, user)) return raisePageFault(state, linear, walk.error);
+      this.watchTables(linear);
+    }
+    events.tlbFills++;
+    const physical = paged ? walk.physical : (page * PAGE_BYTES) >>> 0;
+    const forUser = (!paged || walk.user) && !this.alignmentChecked;
+    const absent = physical >= state.ramBytes;
+    const host = absent ? ONES : RAM + physical;
+    this.tables.installRead(set, page, host, forUser);
+    if (absent) return write ? SINK : ONES;
+    const watched = state.u8[PAGE_FLAGS + (physical >>> PAGE_SHIFT)] !== 0;
+    if (watched || (paged && !walk.dirty)) return host;
+    const writable = !paged || walk.writable;
+    if (writable || (state.i32[CR0] & cr0Bit.writeProtect) === 0) {
+      this.tables.installWrite(set, page, host, forUser && writable);
+    }
+    return host;
+  }
+  // @end
+
+  /** Bytes of RAM that lie within one page were written past the tables. True if decoded code was dropped. */
+  written(physical: number, length: number): boolean {
+    const flags = this.state.u8[PAGE_FLAGS + (physical >>> PAGE_SHIFT)];
+    if ((flags & pageFlag.table) !== 0) this.tableWritten(physical, length);
+    return (flags & pageFlag.code) !== 0 && this.watcher.codeWritten(physical, length);
+  }
+
+  private watchTables(linear: number): void {
+    const { set, walk, watch } = this;
+    const directory = this.state.u32[CR3] >>> PAGE_SHIFT;
+    if (watch.depend(set, DIRECTORY, directory)) this.tables.revokeWrites(directory);
+    const region = linear >>> REGION_SHIFT;
+    if (walk.table === NO_TABLE) watch.release(set, region);
+    else if (watch.depend(set, region, walk.table)) this.tables.revokeWrites(walk.table);
+  }
+
+  /** A write to page tables drops what came from the entries it touched, in every address space that used them. */
+  private tableWritten(physical: number, length: number): void {
+    const { watch } = this;
+    const physicalPage = physical >>> PAGE_SHIFT;
+    const offset = physical & (PAGE_BYTES - 1);
+    const first = offset >>> ENTRY_SHIFT;
+    const last = (offset + length - 1) >>> ENTRY_SHIFT;
+    for (let node = watch.first(physicalPage); node !== 0; node = watch.after(node)) {
+      const region = watch.regionOf(node);
+      if (region === DIRECTORY) continue;
+      const set = watch.setOf(node);
+      for (let entry = first; entry <= last; entry++) {
+        this.dropPage(set, (region << PAGES_PER_REGION_SHIFT) | entry);
+      }
+    }
+    // Directories after tables: dropping a region may take nodes out of the chain just walked.
+    for (let set = 0; set < memoryMap.tlbSets; set++) {
+      if (!watch.isDirectoryOf(set, physicalPage)) continue;
+      for (let entry = first; entry <= last; entry++) this.dropRegion(set, entry);
+    }
+  }
+
+  private dropPage(set: number, page: number): void {
+    this.tables.clearPage(set, page);
+    this.code.clearPage(set, page);
+  }
+
+  private dropRegion(set: number, region: number): void {
+    this.tables.clearRegion(set, region);
+    this.code.clearRegion(set, region);
+    this.watch.release(set, region);
+  }
+
+  private chooseSet(key: number): void {
+    let found = 0;
+    for (let set = 0; set < memoryMap.tlbSets; set++) {
+      if (this.keys[set] === key) {
+        this.set = set;
+        this.lastUse[set] = ++this.uses;
+        return;
+      }
+      if (this.lastUse[set] < this.lastUse[found]) found = set;
+    }
+    this.forget(found);
+    this.keys[found] = key;
+    this.lastUse[found] = ++this.uses;
+    this.set = found;
+  }
+
+  private forget(set: number): void {
+    if (this.keys[set] === UNUSED) return;
+    this.keys[set] = UNUSED;
+    this.lastUse[set] = 0;
+    this.tables.clearSet(set);
+    this.code.clearSet(set);
+    this.watch.releaseSet(set);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * RAM by physical address, for those who are not the processor: the host kernel, a loader, a device.  Their writes are
+ * as visible as the processor's own: decoded code and remembered translations hear of each.
+ */
+
+import { PAGE_BYTES, PAGE_SHIFT } from '../../agreement/addresses.ts';
+import type { PhysicalMemory } from '../../agreement/ground.ts';
+import type { State } from '../state.ts';
+import { PAGE_FLAGS, RAM } from './words.ts';
+
+const ABSENT = 0xff;
+
+/** Told of writes to flagged pages; the bytes lie within one page. */
+export interface WriteListener {
+  written(physical: number, length: number): boolean;
+}
+
+export class BoardMemory implements PhysicalMemory {
+  readonly size: number;
+  private readonly u8: Uint8Array;
+  private readonly view: DataView;
+  private readonly listener: WriteListener;
+
+  constructor(state: State, listener: WriteListener) {
+    this.size = state.ramBytes;
+    this.u8 = state.u8;
+    this.view = new DataView(state.memory.buffer);
+    this.listener = listener;
+  }
+
+  read8(at: number): number {
+    return at < this.size ? this.u8[RAM + at] : ABSENT;
+  }
+
+  read16(at: number): number {
+    return at + 2 <= this.size ? this.view.getUint16(RAM + at, true) : this.read8(at) | (this.read8(at + 1) << 8);
+  }
+
+  read32(at: number): number {
+    if (at + 4 <= this.size) return this.view.getUint32(RAM + at, true);
+    return (this.read16(at) | (this.read16(at + 2) << 16)) >>> 0;
+  }
+
+  write8(at: number, value: number): void {
+    if (at >= this.size) return;
+    this.u8[RAM + at] = value;
+    this.notice(at, 1);
+  }
+
+  write16(at: number, value: number): void {
+    if (at + 2 > this.size) {
+      this.write8(at, value);
+      return;
+    }
+    this.view.setUint16(RAM + at, value, true);
+    this.notice(at, 2);
+  }
+
+  write32(at: number, value: number): void {
+    if (at + 4 > this.size) {
+      this.write16(at, value);
+      this.write16(at + 2, value >>> 16);
+      return;
+    }
+    this.view.setUint32(RAM + at, value, true);
+    this.notice(at, 4);
+  }
+
+  readBytes(at: number, length: number): Uint8Array {
+    const bytes = new Uint8Array(length).fill(ABSENT);
+    const present = this.present(at, length);
+    bytes.set(this.u8.subarray(RAM + at, RAM + at + present));
+    return bytes;
+  }
+
+  writeBytes(at: number, bytes: Uint8Array): void {
+    const present = this.present(at, bytes.length);
+    this.u8.set(bytes.subarray(0, present), RAM + at);
+    this.notice(at, present);
+  }
+
+  fill(at: number, length: number, value: number): void {
+    const present = this.present(at, length);
+    this.u8.fill(value, RAM + at, RAM + at + present);
+    this.notice(at, present);
+  }
+
+  /** How many of the bytes lie in RAM. */
+  private present(at: number, length: number): number {
+    return at >= this.size ? 0 : Math.min(length, this.size - at);
+  }
+
+  private notice(at: number, length: number): void {
+    const end = at + length;
+    for (let from = at; from < end; ) {
+      const pageEnd = (Math.floor(from / PAGE_BYTES) + 1) * PAGE_BYTES;
+      const to = Math.min(end, pageEnd);
+      if (this.u8[PAGE_FLAGS + (from >>> PAGE_SHIFT)] !== 0) this.listener.written(from, to - from);
+      from = to;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The translation tables themselves: eight sets, one per address space, each with a direct table per kind of access.
+ * An entry is what turns a linear address into an address in the memory object by one addition; zero means "ask".
+ * This file only fills and clears them.  What may be filled, and when it must be cleared, is decided by address-spaces.
+ *
+ *     entry = host - linear - 1, so host = linear + entry + 1.  Both are page aligned: a valid entry is never zero.
+ */
+
+import { PAGE_BYTES, PAGE_SHIFT } from '../../agreement/addresses.ts';
+import { memoryMap, type State } from '../state.ts';
+import { RAM } from './words.ts';
+
+const LINEAR_PAGES = 1 << 20;
+const REGION_PAGES = 1 << 10;
+const TABLE_WORDS = memoryMap.tlbTableBytes >>> 2;
+const FIRST = memoryMap.tlb >>> 2;
+/** Order of the four tables of a set. */
+const USER_READ = TABLE_WORDS;
+const WRITE = 2 * TABLE_WORDS;
+const USER_WRITE = 3 * TABLE_WORDS;
+const SET_WORDS = 4 * TABLE_WORDS;
+/** In `writer`: more than one linear page may write to this physical page without asking. */
+const MANY = -1;
+
+export class TranslationTables {
+  private readonly i32: Int32Array;
+  /** Linear pages that may have entries, per set, each listed once. */
+  private readonly filled: Uint32Array[] = [];
+  private readonly listed: Uint8Array[] = [];
+  private readonly count = new Int32Array(memoryMap.tlbSets);
+  /** Per physical page: who has a write entry for it, as (set << 20 | linear page) + 1; 0 nobody; or MANY. */
+  private readonly writer: Int32Array;
+
+  constructor(state: State) {
+    this.i32 = state.i32;
+    this.writer = new Int32Array(state.ramBytes >>> PAGE_SHIFT);
+    for (let set = 0; set < memoryMap.tlbSets; set++) {
+      this.filled.push(new Uint32Array(LINEAR_PAGES));
+      this.listed.push(new Uint8Array(LINEAR_PAGES));
+    }
+  }
+
+  /** Address in the memory object of the table for one kind of access. */
+  address(set: number, write: boolean, user: boolean): number {
+    return ((FIRST + set * SET_WORDS + (write ? WRITE : 0) + (user ? USER_READ : 0)) << 2) >>> 0;
+  }
+
+  installRead(set: number, page: number, host: number, user: boolean): void {
+    const listed = this.listed[set];
+    if (listed[page] === 0) {
+      listed[page] = 1;
+      this.filled[set][this.count[set]++] = page;
+    }
+    const at = FIRST + set * SET_WORDS + page;
+    const entry = (host - page * PAGE_BYTES - 1) | 0;
+    this.i32[at] = entry;
+    if (user) this.i32[at + USER_READ] = entry;
+  }
+
+  /** After installRead for the same page; `host` lies in RAM and its page is not watched. */
+  installWrite(set: number, page: number, host: number, user: boolean): void {
+    const at = FIRST + set * SET_WORDS + page;
+    const entry = (host - page * PAGE_BYTES - 1) | 0;
+    this.i32[at + WRITE] = entry;
+    if (user) this.i32[at + USER_WRITE] = entry;
+    const physicalPage = (host - RAM) >>> PAGE_SHIFT;
+    const mine = ((set << 20) | page) + 1;
+    const other = this.writer[physicalPage];
+    if (other === mine || other === MANY) return;
+    this.writer[physicalPage] = other !== 0 && this.writesTo(other - 1, host) ? MANY : mine;
+  }
+
+  clearPage(set: number, page: number): void {
+    const at = FIRST + set * SET_WORDS + page;
+    this.i32[at] = 0;
+    this.i32[at + USER_READ] = 0;
+    this.i32[at + WRITE] = 0;
+    this.i32[at + USER_WRITE] = 0;
+  }
+
+  /** Clears the 4 MiB that one directory entry covers. */
+  clearRegion(set: number, region: number): void {
+    const first = FIRST + set * SET_WORDS + region * REGION_PAGES;
+    for (let table = first; table < first + SET_WORDS; table += TABLE_WORDS) {
+      this.i32.fill(0, table, table + REGION_PAGES);
+    }
+  }
+
+  clearSet(set: number): void {
+    const filled = this.filled[set];
+    const listed = this.listed[set];
+    for (let index = this.count[set] - 1; index >= 0; index--) {
+      listed[filled[index]] = 0;
+      this.clearPage(set, filled[index]);
+    }
+    this.count[set] = 0;
+  }
+
+  /** Leaves ring 3 without entries, so that each of its accesses asks. */
+  clearUser(set: number): void {
+    const filled = this.filled[set];
+    for (let index = this.count[set] - 1; index >= 0; index--) {
+      const at = FIRST + set * SET_WORDS + filled[index];
+      this.i32[at + USER_READ] = 0;
+      this.i32[at + USER_WRITE] = 0;
+    }
+  }
+
+  /** No write to the physical page goes unasked from now on. */
+  revokeWrites(physicalPage: number): void {
+    const writer = this.writer[physicalPage];
+    if (writer === 0) return;
+    this.writer[physicalPage] = 0;
+    const host = RAM + physicalPage * PAGE_BYTES;
+    if (writer !== MANY) {
+      this.revoke(writer - 1, host);
+      return;
+    }
+    for (let set = 0; set < memoryMap.tlbSets; set++) {
+      const filled = this.filled[set];
+      for (let index = this.count[set] - 1; index >= 0; index--) this.revoke((set << 20) | filled[index], host);
+    }
+  }
+
+  private revoke(place: number, host: number): void {
+    if (!this.writesTo(place, host)) return;
+    const at = FIRST + (place >>> 20) * SET_WORDS + (place & (LINEAR_PAGES - 1));
+    this.i32[at + WRITE] = 0;
+    this.i32[at + USER_WRITE] = 0;
+  }
+
+  /** The supervisor's entry decides: ring 3 never may write where the supervisor has no entry. */
+  private writesTo(place: number, host: number): boolean {
+    const page = place & (LINEAR_PAGES - 1);
+    const entry = this.i32[FIRST + (place >>> 20) * SET_WORDS + page + WRITE];
+    return entry === ((host - page * PAGE_BYTES - 1) | 0);
+  }
+}
