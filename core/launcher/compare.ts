@@ -1,0 +1,157 @@
+/**
+ * Runs a guest twice from the same start, the fast path off and then on, each on a fresh board, and says what changed.
+ * A board's run is a function of its inputs, so the difference is exact; only the wall clock is a measurement.  It
+ * yields after every slice: whoever drives it can draw a bar, stop early, or go home.
+ */
+
+import type { Host } from '../host/guest-events.ts';
+import type { Machine } from './machine.ts';
+import { MachineBoard, SLICE_INSTRUCTIONS } from './machine-board.ts';
+import { type RunSummary, summarizeRun } from './run-summary.ts';
+
+export type Side = 'off' | 'on';
+
+export interface CompareOptions {
+  /** A host on a new board, the same every time. */
+  readonly freshHost: (side: Side) => Host;
+  readonly name: string;
+  readonly image: Uint8Array;
+  readonly initrd: Uint8Array | null;
+  readonly commandLine: string;
+  readonly memoryMiB: number;
+  /** For each side; null for no limit. */
+  readonly budgetInstructions: number | null;
+  /** Milliseconds of any monotonic clock. */
+  readonly now: () => number;
+  /** Lines of code the fast path adds, counted by whoever can read the source. */
+  readonly addedLines: number;
+}
+
+export interface CompareProgress {
+  readonly side: Side;
+  readonly executedInstructions: number;
+  /** What this side is expected to take in all, if anything is known of it. */
+  readonly expectedInstructions: number | null;
+}
+
+export interface Gain {
+  readonly off: number;
+  readonly on: number;
+  /** on ÷ off; 1 when there was nothing of it at all. */
+  readonly ratio: number;
+  /** What the fast path saves, in percent of off; negative when it costs. */
+  readonly percent: number;
+}
+
+export interface Comparison {
+  readonly off: RunSummary;
+  readonly on: RunSummary;
+  readonly identicalOutput: boolean;
+  readonly addedLines: number;
+  readonly gains: {
+    readonly roundTripsPerUserFault: Gain;
+    readonly roundTrips: Gain;
+    readonly modelledCycles: Gain;
+    readonly wallSeconds: Gain;
+  };
+}
+
+/** What a side printed is kept for the comparison; nobody compares more than this. */
+const LARGEST_OUTPUT = 64 * 1024 * 1024;
+
+interface SideRun {
+  readonly summary: RunSummary;
+  readonly output: Uint8Array;
+  readonly executedInstructions: number;
+}
+
+/** Throws ImageError at the first `next` if the guest cannot be loaded. */
+export function* compare(options: CompareOptions): Generator<CompareProgress, Comparison, void> {
+  const off = yield* runSide('off', options, options.budgetInstructions);
+  const on = yield* runSide('on', options, off.executedInstructions);
+  return {
+    off: off.summary,
+    on: on.summary,
+    identicalOutput: sameBytes(off.output, on.output),
+    addedLines: options.addedLines,
+    gains: {
+      roundTripsPerUserFault: gain('roundTripsPerUserFault', off.summary, on.summary),
+      roundTrips: gain('roundTrips', off.summary, on.summary),
+      modelledCycles: gain('modelledCycles', off.summary, on.summary),
+      wallSeconds: gain('wallSeconds', off.summary, on.summary),
+    },
+  };
+}
+
+function* runSide(
+  side: Side,
+  options: CompareOptions,
+  expectedInstructions: number | null,
+): Generator<CompareProgress, SideRun, void> {
+  const board = new MachineBoard(options.freshHost(side));
+  const output = new Output();
+  const machine = board.add({
+    name: options.name,
+    image: options.image,
+    initrd: options.initrd,
+    commandLine: options.commandLine,
+    memoryMiB: options.memoryMiB,
+    fastPath: side === 'on',
+    consoleOutput: (bytes) => output.append(bytes, machine),
+  });
+  const budget = options.budgetInstructions ?? Number.POSITIVE_INFINITY;
+  let wallMs = 0;
+  for (;;) {
+    const left = budget - board.executedInstructions;
+    if (left <= 0) break;
+    const before = options.now();
+    const goesOn = runSlice(board, Math.min(SLICE_INSTRUCTIONS, left));
+    wallMs += options.now() - before;
+    if (!goesOn) break;
+    yield { side, executedInstructions: board.executedInstructions, expectedInstructions };
+  }
+  return {
+    summary: summarizeRun(machine, board.host.clock, wallMs / 1000),
+    output: output.bytes(),
+    executedInstructions: board.executedInstructions,
+  };
+}
+
+/** False when nothing more can happen: nobody will type anything here. */
+function runSlice(board: MachineBoard, budgetInstructions: number): boolean {
+  const state = board.run(budgetInstructions);
+  if (state.is === 'running') return true;
+  if (state.is === 'ended' || state.untilInstruction === null) return false;
+  board.skipTo(state.untilInstruction);
+  return true;
+}
+
+function gain(name: keyof Comparison['gains'], off: RunSummary, on: RunSummary): Gain {
+  const ratio = off[name] === 0 ? 1 : on[name] / off[name];
+  return { off: off[name], on: on[name], ratio, percent: (1 - ratio) * 100 };
+}
+
+class Output {
+  private readonly chunks: Uint8Array[] = [];
+  private length = 0;
+
+  append(bytes: Uint8Array, from: Machine): void {
+    this.length += bytes.length;
+    if (this.length > LARGEST_OUTPUT) from.kill(`it printed more than ${LARGEST_OUTPUT} bytes, too many to compare`);
+    else this.chunks.push(bytes);
+  }
+
+  bytes(): Uint8Array {
+    const all = new Uint8Array(this.chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+    let filled = 0;
+    for (const chunk of this.chunks) {
+      all.set(chunk, filled);
+      filled += chunk.length;
+    }
+    return all;
+  }
+}
+
+function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}

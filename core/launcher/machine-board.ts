@@ -1,0 +1,74 @@
+/**
+ * Several machines on one board, a turn each, round robin.  When all of them idle it says until when, and whoever runs
+ * it decides whether to wait that long or to let the board's clock jump there.
+ */
+
+import type { Host } from '../host/guest-events.ts';
+import { createMachine, type Machine, type MachineOptions } from './machine.ts';
+
+/** What a front runs at a time: short enough to answer a key, long enough that stopping costs nothing. */
+export const SLICE_INSTRUCTIONS = 1_000_000;
+/** A turn among neighbours: two milliseconds of the board's time. */
+const TURN_INSTRUCTIONS = 200_000;
+
+export type BoardState =
+  | { readonly is: 'running' }
+  /** Everyone who is still alive waits; the earliest clock among them fires then (null: none is set). */
+  | { readonly is: 'idle'; readonly untilInstruction: number | null }
+  | { readonly is: 'ended' };
+
+export class MachineBoard {
+  readonly host: Host;
+  readonly machines: Machine[] = [];
+  /** Instructions executed by all machines, Switcher included; time skipped is not in it. */
+  executedInstructions = 0;
+
+  constructor(host: Host) {
+    this.host = host;
+  }
+
+  /** Puts one more machine on the board; throws ImageError. */
+  add(options: Omit<MachineOptions, 'host'>): Machine {
+    const machine = createMachine({ ...options, host: this.host });
+    this.machines.push(machine);
+    return machine;
+  }
+
+  /** Gives everyone turns until about `budgetInstructions` are used up, all idle, or all have ended. */
+  run(budgetInstructions: number): BoardState {
+    const stop = this.executedInstructions + budgetInstructions;
+    for (;;) {
+      const alive = this.machines.filter((machine) => machine.state.is !== 'ended');
+      if (alive.length === 0) return { is: 'ended' };
+      const turn = alive.length === 1 ? budgetInstructions : TURN_INSTRUCTIONS;
+      let someoneRan = false;
+      for (const machine of alive) {
+        const left = stop - this.executedInstructions;
+        if (left <= 0) return { is: 'running' };
+        if (this.takeTurn(machine, Math.min(turn, left)) !== 'idle') someoneRan = true;
+      }
+      if (!someoneRan) return { is: 'idle', untilInstruction: earliest(alive) };
+    }
+  }
+
+  /** Everyone idles: lets the board's clock jump ahead to a count, which must not lie behind it. */
+  skipTo(instruction: number): void {
+    this.host.skipTime(Math.max(0, instruction - this.host.clock));
+  }
+
+  private takeTurn(machine: Machine, budgetInstructions: number): Machine['state']['is'] {
+    const before = this.host.clock;
+    const state = machine.run(budgetInstructions);
+    this.executedInstructions += this.host.clock - before;
+    return state.is;
+  }
+}
+
+function earliest(machines: readonly Machine[]): number | null {
+  let first: number | null = null;
+  for (const { state } of machines) {
+    if (state.is !== 'idle' || state.untilInstruction === null) continue;
+    first = first === null ? state.untilInstruction : Math.min(first, state.untilInstruction);
+  }
+  return first;
+}

@@ -1,0 +1,206 @@
+/**
+ * One machine: a guest with its image, its memory and its devices, run through the host a slice at a time.  It answers
+ * what the guest asks of its launcher (kicks, early prints, restarts) and says plainly when there is nothing to run.
+ * It never waits and never looks at a clock on the wall; letting time pass is the board's business.
+ */
+
+import type { GuestPhysical } from '../agreement/addresses.ts';
+import { type Counters, zeroCounters } from '../counters/list.ts';
+import type { Guest, GuestEvent, Host } from '../host/guest-events.ts';
+import { ConsoleModel } from './devices/console/model.ts';
+import { hex } from './image-error.ts';
+import { type KernelImage, readKernelImage } from './kernel-image.ts';
+import { LguestBus, planBus } from './lguest-bus.ts';
+import { checkLoad, checkMemoryMiB, type GuestLoad, loadGuest, MIB } from './load-guest.ts';
+
+export interface MachineOptions {
+  readonly host: Host;
+  readonly name: string;
+  /** The kernel's file, whole. */
+  readonly image: Uint8Array;
+  readonly initrd: Uint8Array | null;
+  readonly commandLine: string;
+  readonly memoryMiB: number;
+  readonly fastPath: boolean;
+  /** What the guest prints, as it prints it. The bytes are the sink's to keep. */
+  readonly consoleOutput: (bytes: Uint8Array) => void;
+  /** Sentences about a guest that is odd but alive: broken rings, restarts. */
+  readonly report?: (sentence: string) => void;
+}
+
+export type MachineState =
+  | { readonly is: 'running' }
+  /** Waits for its clock (board clock, null for never) or for input. */
+  | { readonly is: 'idle'; readonly untilInstruction: number | null }
+  | { readonly is: 'ended'; readonly end: 'power off' | 'killed'; readonly reason: string };
+
+export type Tallies = Guest['tallies'];
+
+export interface Machine {
+  readonly name: string;
+  readonly state: MachineState;
+  /** Counted since the machine was made, restarts included. */
+  readonly counters: Counters;
+  readonly tallies: Tallies;
+  readonly restarts: number;
+  /** The toggle; takes effect at the next entry. */
+  fastPath: boolean;
+  /** Typed bytes the guest has not taken yet. */
+  readonly waitingInputBytes: number;
+  /** Runs until the budget is used up, the guest idles, or it ends. */
+  run(budgetInstructions: number): MachineState;
+  typeInput(bytes: Uint8Array): void;
+  /** Ends the guest from outside, with a sentence. */
+  kill(reason: string): void;
+}
+
+/** The longest string an early NOTIFY may print. Kernels send 16 bytes a call. */
+const EARLY_CONSOLE_BYTES = 4096;
+const RUNNING: MachineState = { is: 'running' };
+
+/** Reads, checks and loads an image and gets it ready to run; throws ImageError. */
+export function createMachine(options: MachineOptions): Machine {
+  checkMemoryMiB(options.memoryMiB);
+  const memoryBytes = options.memoryMiB * MIB;
+  const kernel: KernelImage = readKernelImage(options.image);
+  const load = { kernel, initrd: options.initrd, commandLine: options.commandLine, memoryBytes };
+  checkLoad(load);
+  return new LoadedMachine(options, load);
+}
+
+/** A guest between two restarts, with what belongs to it alone. */
+interface Life {
+  readonly guest: Guest;
+  readonly bus: LguestBus;
+  readonly console: ConsoleModel;
+}
+
+class LoadedMachine implements Machine {
+  readonly name: string;
+  state: MachineState = RUNNING;
+  restarts = 0;
+  private readonly options: MachineOptions;
+  private readonly load: GuestLoad;
+  private readonly past = { counters: zeroCounters(), tallies: { roundTrips: {}, hypercalls: {}, handedOn: {} } };
+  private life: Life;
+
+  constructor(options: MachineOptions, load: GuestLoad) {
+    this.options = options;
+    this.name = options.name;
+    this.load = load;
+    this.life = this.begin(options.fastPath);
+  }
+
+  get counters(): Counters {
+    return sum(this.past.counters, this.life.guest.counters);
+  }
+
+  get tallies(): Tallies {
+    const { past, life } = this;
+    return {
+      roundTrips: sum(past.tallies.roundTrips, life.guest.tallies.roundTrips),
+      hypercalls: sum(past.tallies.hypercalls, life.guest.tallies.hypercalls),
+      handedOn: sum(past.tallies.handedOn, life.guest.tallies.handedOn),
+    };
+  }
+
+  get fastPath(): boolean {
+    return this.life.guest.fastPath;
+  }
+
+  set fastPath(on: boolean) {
+    this.life.guest.fastPath = on;
+  }
+
+  get waitingInputBytes(): number {
+    return this.life.console.waitingBytes;
+  }
+
+  typeInput(bytes: Uint8Array): void {
+    if (this.state.is !== 'ended') this.life.console.typeInput(bytes);
+  }
+
+  kill(reason: string): void {
+    if (this.state.is === 'ended') return;
+    this.life.guest.kill(reason);
+    this.state = { is: 'ended', end: 'killed', reason };
+  }
+
+  run(budgetInstructions: number): MachineState {
+    const { host } = this.options;
+    const stop = host.clock + budgetInstructions;
+    while (this.state.is !== 'ended' && host.clock < stop) {
+      this.state = this.onEvent(host.runGuest(this.life.guest, stop - host.clock));
+      if (this.state.is === 'idle') break;
+    }
+    return this.state;
+  }
+
+  private onEvent(event: GuestEvent): MachineState {
+    switch (event.why) {
+      case 'slice over':
+        return RUNNING;
+      case 'notify':
+        this.onNotify(event.address);
+        return this.life.guest.dead === null ? RUNNING : this.onEvent(this.life.guest.dead);
+      case 'idle':
+        return { is: 'idle', untilInstruction: event.untilInstruction };
+      case 'dead':
+        if (event.end === 'restart') return this.restart(event.reason);
+        return { is: 'ended', end: event.end, reason: event.reason };
+      default:
+        return event satisfies never;
+    }
+  }
+
+  private onNotify(address: GuestPhysical): void {
+    const { guest, bus } = this.life;
+    if (bus.onNotify(address)) return;
+    if (address < guest.memory.size) this.options.consoleOutput(earlyString(guest, address));
+    else guest.kill(`it notified ${hex(address)}, which is neither memory nor a device`);
+  }
+
+  private begin(fastPath: boolean): Life {
+    const { host, name, consoleOutput } = this.options;
+    const { memoryBytes } = this.load;
+    const console = new ConsoleModel(consoleOutput);
+    const plan = planBus([console], memoryBytes);
+    const guest = host.createGuest({ name, memoryBytes, deviceBytes: plan.deviceBytes, fastPath });
+    const bus = new LguestBus(guest, plan, (sentence) => this.report(sentence));
+    guest.start(loadGuest(guest.memory, this.load));
+    return { guest, bus, console };
+  }
+
+  /** The same image from the beginning, in fresh memory, as a reset button would. */
+  private restart(reason: string): MachineState {
+    const { guest } = this.life;
+    const { past } = this;
+    this.report(`restarts: ${reason}`);
+    past.counters = sum(past.counters, guest.counters);
+    for (const kind of ['roundTrips', 'hypercalls', 'handedOn'] as const) {
+      past.tallies[kind] = sum(past.tallies[kind], guest.tallies[kind]);
+    }
+    this.options.host.removeGuest(guest);
+    this.restarts++;
+    this.life = this.begin(guest.fastPath);
+    return RUNNING;
+  }
+
+  private report(sentence: string): void {
+    this.options.report?.(sentence);
+  }
+}
+
+/** The guest promises a NUL; we look no further than a bound and the end of its memory. */
+function earlyString(guest: Guest, address: GuestPhysical): Uint8Array {
+  const bytes = guest.memory.readBytes(address, Math.min(EARLY_CONSOLE_BYTES, guest.memory.size - address));
+  const end = bytes.indexOf(0);
+  return end < 0 ? bytes : bytes.subarray(0, end);
+}
+
+/** Adds two tallies name by name. */
+function sum<Tally extends Record<string, number>>(one: Tally, other: Tally): Tally {
+  const total: Record<string, number> = { ...one };
+  for (const [name, value] of Object.entries(other)) total[name] = (total[name] ?? 0) + value;
+  return total as Tally; // has every name of both
+}
