@@ -35,8 +35,8 @@ function printTale(stations: readonly Station[]): void {
     console.log(`\n${'='.repeat(78)}\n${name.toUpperCase()}\n${about}\n`);
     const told = stations.filter(({ id }) => id.startsWith(`${name}/`));
     if (told.length === 0) console.log(emptyChapter);
-    for (const { title, path, line, text } of told) {
-      console.log(`--- ${title} (${path}:${line})\n\n${text.join('\n')}\n`);
+    for (const { title, path, line, tale, code } of told) {
+      console.log(`--- ${title} (${path}:${line})\n\n${[...tale, '', ...code].join('\n')}\n`);
     }
   }
 }
@@ -68,4 +68,9 @@ function main(option: string | undefined): number {
   }
 }
 
+// A reader who has seen enough quits the pager, and that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 process.exitCode = main(process.argv[2]);

@@ -3,7 +3,7 @@
  * stations, JOURNEY.md for its list of them, and the two are compared.  Nothing here touches files or prints.
  *
  * A station is the stretch from a comment that opens with the journey mark and a name, `chapter/name`, to a comment
- * that says the end mark.  What follows the name, on the same line or the next, is the station's title.
+ * that says the end mark.  Its title is what follows the name on the same line, or else the tale's first sentence.
  */
 
 /** The chapters in the order of the tale, which is lguest's own order with two of ours. */
@@ -29,8 +29,10 @@ export interface Station {
   readonly path: string;
   /** Line of the opening mark, from 1. */
   readonly line: number;
-  /** Everything between the marks, tale and code, as it stands in the file. */
-  readonly text: readonly string[];
+  /** The rest of the comment that the mark opened, without the comment's signs. */
+  readonly tale: readonly string[];
+  /** What follows the comment, to the end mark, as it stands in the file. */
+  readonly code: readonly string[];
 }
 
 /** One line of JOURNEY.md, with the chapter heading it stands under. */
@@ -72,14 +74,41 @@ function nameFaults(path: string, line: number, id: string): string[] {
 }
 
 function station(path: string, lines: string[], open: { id: string; rest: string; at: number }, end: number): Station {
+  const inBlock = /^\s*(\/\*|\*)/.test(lines[open.at]) && !lines[open.at].includes('*/');
   const text = lines.slice(open.at + 1, end);
-  const title = open.rest || bare(text[0] ?? '');
-  return { id: open.id, title: title.replace(/[.:]$/, ''), path, line: open.at + 1, text };
+  const length = text.findIndex((line) => (inBlock ? line.includes('*/') : !/^\s*(\/\/|#|;)/.test(line)));
+  const closed = length < 0 ? text.length : length + (inBlock ? 1 : 0);
+  const tale = trimBlank(text.slice(0, closed).map(bare));
+  const title = open.rest || firstSentence(tale) || inWords(open.id);
+  return { id: open.id, title: title.replace(/[.:;]$/, ''), path, line: open.at + 1, tale, code: text.slice(closed) };
 }
 
 /** A line of a comment without the comment's own signs. */
 function bare(line: string): string {
-  return line.replace(/^\s*(?:\/\*+|\*\/|\/\/|\*|#|;)?\s*/, '').replace(/\s*\*\/\s*$/, '');
+  return line.replace(/^\s*(?:\/\*+|\*+\/|\/\/|\*|#|;)? ?/, '').replace(/\s*\*\/\s*$/, '');
+}
+
+function trimBlank(lines: string[]): string[] {
+  const full = lines.map((line) => line.trim() !== '');
+  return full.includes(true) ? lines.slice(full.indexOf(true), full.lastIndexOf(true) + 1) : [];
+}
+
+/** Longer than this, a sentence is not a title. */
+const longestTitle = 72;
+
+/** The sentence a tale begins with, if it would do as a title. */
+function firstSentence(tale: readonly string[]): string {
+  const paragraph = tale
+    .join('\n')
+    .split(/\n\s*\n/)[0]
+    .replace(/\s+/g, ' ');
+  const [sentence] = paragraph.split(/(?<=[.:;?!]) /);
+  return sentence.length <= longestTitle ? sentence : '';
+}
+
+/** `host/run-guest` is "Run guest", until somebody finds a better title. */
+function inWords(id: string): string {
+  return heading(id.slice(id.indexOf('/') + 1).replaceAll('-', ' '));
 }
 
 /** The list that JOURNEY.md keeps. */
@@ -116,8 +145,8 @@ function repeated(names: readonly string[]): string[] {
   return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))];
 }
 
-function heading(chapter: string): string {
-  return chapter[0].toUpperCase() + chapter.slice(1);
+function heading(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** What a chapter without stations says for itself. */

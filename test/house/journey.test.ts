@@ -41,15 +41,32 @@ describe('reading stations', () => {
         title: 'Running a guest',
         path: 'core/host/a.ts',
         line: 4,
-        text: [' * Running a guest.', ' * It goes on and on.', ' */', 'const told = 2;'],
+        tale: ['Running a guest.', 'It goes on and on.'],
+        code: ['const told = 2;'],
       },
     ]);
   });
 
   test('a title may stand on the line of the mark, and assembly tells tales too', () => {
     expect(stationsIn('core/switcher/a.S', inVerse).stations).toMatchObject([
-      { id: 'switcher/entry', title: 'Going in', line: 2 },
+      {
+        id: 'switcher/entry',
+        title: 'Going in',
+        line: 2,
+        tale: ['Whose page is this?  The stack alone can say.'],
+        code: ['        mov     %esp, %eax'],
+      },
     ]);
+  });
+
+  test.each([
+    [`// ${mark} host/a\n// One thing.  And another.\n// @end`, 'One thing'],
+    [`// ${mark} host/a\n// One thing\n// in two lines: yes.\n// @end`, 'One thing in two lines'],
+    [`/* ${mark} host/a Given */\ncode;\n/* @end */`, 'Given'],
+    [`// ${mark} host/run-guest\n// ${'on and on '.repeat(9)}.\n// @end`, 'Run guest'],
+    [`// ${mark} host/run-guest\ncode;\n// @end`, 'Run guest'],
+  ])('%j has a title', (source, title) => {
+    expect(stationsIn('a.ts', source).stations).toMatchObject([{ title }]);
   });
 
   test('a mark that is only mentioned opens nothing', () => {
