@@ -100,6 +100,11 @@ describe('the tree', () => {
     expect(files.flatMap((path) => objectionsTo(path, read(path)))).toEqual([]);
   });
 
+  test('compiles core without knowing Node or the DOM', () => {
+    const { compilerOptions } = JSON.parse(read('core/tsconfig.json'));
+    expect(compilerOptions).toMatchObject({ lib: ['ES2023'], types: [] });
+  });
+
   test('is handed its clock and its randomness: core never asks for them', () => {
     const core = files.filter((path) => path.startsWith('core/'));
     expect(core.flatMap((path) => ownClocks(path, read(path)))).toEqual([]);
