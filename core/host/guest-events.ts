@@ -61,6 +61,27 @@ export interface Guest {
   readonly dead: Extract<GuestEvent, { why: 'dead' }> | null;
 }
 
+/** One round trip into a guest and home again, as a trace tells it. */
+export interface CrossingRecord {
+  readonly guest: string;
+  /** Board clock at the entry, and when the host had control again. */
+  readonly enteredAt: number;
+  readonly leftAt: number;
+  /** Where the guest was when it was left. */
+  readonly ring: number;
+  readonly eip: number;
+  /** A name of `tallies.roundTrips`. */
+  readonly cause: string;
+  /** What the host made of it, in a few words: 'SET_PTE 0x1000', 'cr2 0x8048000 error 4, reflected'. */
+  readonly outcome: string;
+}
+
+/** Handed to `createHost`; everything in it may be left out. */
+export interface HostOptions {
+  /** Hears of every crossing, once the host has dealt with it. */
+  readonly onCrossing?: (record: CrossingRecord) => void;
+}
+
 /** One board's host kernel with its guests. */
 export interface Host {
   createGuest(options: GuestOptions): Guest;
