@@ -1,0 +1,228 @@
+/**
+ * Builds one WebAssembly function from values and statements.  A value is a node in a graph; what is used twice is kept
+ * in a local, what is used once is written where it is used, what is not used is not written at all.  Whatever reads the
+ * changing world (loads, calls, variables) is evaluated where it was asked for, never later.
+ */
+
+import { ByteWriter } from './bytes.ts';
+import { wasm } from './wasm-opcodes.ts';
+
+export type WasmType = 'i32' | 'i64';
+
+export interface Value {
+  readonly type: WasmType;
+  readonly opcode: number;
+  readonly inputs: readonly Value[];
+  /** Constant, memory offset, variable or function index, as the opcode wants. */
+  readonly immediate: number;
+  /** Must be evaluated in place. */
+  readonly anchored: boolean;
+  uses: number;
+  local: number;
+}
+
+export interface Variable {
+  readonly type: WasmType;
+  readonly index: number;
+}
+
+type Item =
+  | { kind: 'value'; value: Value }
+  | { kind: 'effect'; opcode: number; inputs: Value[]; immediate: number; second?: number }
+  | { kind: 'if'; condition: Value; taken: Item[]; otherwise: Item[] };
+
+const LOADS = new Set<number>([
+  wasm.i32Load,
+  wasm.i64Load,
+  wasm.i32Load8S,
+  wasm.i32Load8U,
+  wasm.i32Load16S,
+  wasm.i32Load16U,
+]);
+const ALIGNMENT_UNKNOWN = 0;
+
+export class FunctionBuilder {
+  private readonly top: Item[] = [];
+  private items = this.top;
+  private readonly localTypes: WasmType[] = [];
+  private readonly parameterCount: number;
+
+  constructor(parameterCount: number) {
+    this.parameterCount = parameterCount;
+  }
+
+  /** A node of the graph. Operands count their uses only when the function is written. */
+  value(type: WasmType, opcode: number, inputs: readonly Value[], immediate = 0, anchored = false): Value {
+    const value: Value = { type, opcode, inputs, immediate, anchored, uses: 0, local: -1 };
+    if (opcode !== wasm.i32Const && opcode !== wasm.i64Const) this.items.push({ kind: 'value', value });
+    return value;
+  }
+
+  constant(number: number): Value {
+    return this.value('i32', wasm.i32Const, [], number | 0);
+  }
+
+  wideConstant(number: number): Value {
+    return this.value('i64', wasm.i64Const, [], number);
+  }
+
+  parameter(index: number): Value {
+    return this.value('i32', wasm.localGet, [], index);
+  }
+
+  load(opcode: number, address: Value, offset: number): Value {
+    return this.value(opcode === wasm.i64Load ? 'i64' : 'i32', opcode, [address], offset, true);
+  }
+
+  store(opcode: number, address: Value, value: Value, offset: number): void {
+    this.items.push({ kind: 'effect', opcode, inputs: [address, value], immediate: offset });
+  }
+
+  variable(type: WasmType = 'i32'): Variable {
+    return { type, index: this.newLocal(type) };
+  }
+
+  set(variable: Variable, value: Value): void {
+    this.items.push({ kind: 'effect', opcode: wasm.localSet, inputs: [value], immediate: variable.index });
+  }
+
+  get(variable: Variable): Value {
+    return this.value(variable.type, wasm.localGet, [], variable.index, true);
+  }
+
+  /** Calls function `index`; the answer is an i32. */
+  call(index: number, inputs: Value[]): Value {
+    return this.value('i32', wasm.call, inputs, index, true);
+  }
+
+  tailCall(index: number, inputs: Value[]): void {
+    this.items.push({ kind: 'effect', opcode: wasm.returnCall, inputs, immediate: index });
+  }
+
+  /** Calls through table 0 the function whose table index is the last input. */
+  tailCallIndirect(typeIndex: number, inputs: Value[]): void {
+    this.items.push({ kind: 'effect', opcode: wasm.returnCallIndirect, inputs, immediate: typeIndex, second: 0 });
+  }
+
+  return(value: Value): void {
+    this.items.push({ kind: 'effect', opcode: wasm.return, inputs: [value], immediate: 0 });
+  }
+
+  if(condition: Value, then: () => void, otherwise?: () => void): void {
+    const item: Item = { kind: 'if', condition, taken: [], otherwise: [] };
+    const outer = this.items;
+    this.items = item.taken;
+    then();
+    this.items = item.otherwise;
+    otherwise?.();
+    this.items = outer;
+    outer.push(item);
+  }
+
+  /** The function's code entry: locals and body (core spec 5.5.13). */
+  finish(): ByteWriter {
+    countUses(this.top);
+    const body = new ByteWriter();
+    this.writeItems(this.top, body);
+    body.byte(wasm.unreachable);
+    body.byte(wasm.end);
+    const code = new ByteWriter();
+    code.unsigned(this.localTypes.length);
+    for (const type of this.localTypes) {
+      code.unsigned(1);
+      code.byte(type === 'i32' ? wasm.typeI32 : wasm.typeI64);
+    }
+    code.append(body);
+    const sized = new ByteWriter();
+    sized.unsigned(code.length);
+    sized.append(code);
+    return sized;
+  }
+
+  private newLocal(type: WasmType): number {
+    this.localTypes.push(type);
+    return this.parameterCount + this.localTypes.length - 1;
+  }
+
+  private writeItems(items: readonly Item[], out: ByteWriter): void {
+    for (const item of items) {
+      if (item.kind === 'value') this.writeKept(item.value, out);
+      else if (item.kind === 'if') this.writeIf(item, out);
+      else {
+        for (const input of item.inputs) this.writeUse(input, out);
+        writeInstruction(item.opcode, item.immediate, out, item.second);
+      }
+    }
+  }
+
+  private writeIf(item: Extract<Item, { kind: 'if' }>, out: ByteWriter): void {
+    this.writeUse(item.condition, out);
+    out.byte(wasm.if);
+    out.byte(wasm.typeEmpty);
+    this.writeItems(item.taken, out);
+    if (item.otherwise.length > 0) {
+      out.byte(wasm.else);
+      this.writeItems(item.otherwise, out);
+    }
+    out.byte(wasm.end);
+  }
+
+  /** Evaluates a value that must live in a local, at the place where it was made. */
+  private writeKept(value: Value, out: ByteWriter): void {
+    const called = value.opcode === wasm.call;
+    if (value.uses === 0 && !called) return;
+    if (!value.anchored && (value.uses === 1 || isPlainLocal(value))) return;
+    this.writeExpression(value, out);
+    if (value.uses === 0) {
+      out.byte(wasm.drop);
+      return;
+    }
+    value.local = this.newLocal(value.type);
+    out.byte(wasm.localSet);
+    out.unsigned(value.local);
+  }
+
+  private writeUse(value: Value, out: ByteWriter): void {
+    if (value.local >= 0) {
+      out.byte(wasm.localGet);
+      out.unsigned(value.local);
+    } else this.writeExpression(value, out);
+  }
+
+  private writeExpression(value: Value, out: ByteWriter): void {
+    for (const input of value.inputs) this.writeUse(input, out);
+    writeInstruction(value.opcode, value.immediate, out);
+  }
+}
+
+const isPlainLocal = (value: Value) => value.opcode === wasm.localGet && !value.anchored;
+
+/** Counts how often each value is needed, from the effects backwards, so that what only dead values need is dead too. */
+function countUses(items: readonly Item[]): void {
+  for (let i = items.length - 1; i >= 0; i--) {
+    const item = items[i];
+    if (item.kind === 'value') {
+      if (item.value.uses > 0 || item.value.opcode === wasm.call) for (const input of item.value.inputs) input.uses++;
+    } else if (item.kind === 'effect') {
+      for (const input of item.inputs) input.uses++;
+    } else {
+      countUses(item.otherwise);
+      countUses(item.taken);
+      item.condition.uses++;
+    }
+  }
+}
+
+function writeInstruction(opcode: number, immediate: number, out: ByteWriter, second?: number): void {
+  out.byte(opcode);
+  if (LOADS.has(opcode) || (opcode >= wasm.i32Store && opcode <= wasm.i32Store16)) {
+    out.unsigned(ALIGNMENT_UNKNOWN);
+    out.unsigned(immediate);
+  } else if (opcode === wasm.i32Const) out.signed(immediate);
+  else if (opcode === wasm.i64Const) out.signed64(BigInt(immediate));
+  else if (opcode === wasm.returnCallIndirect) {
+    out.unsigned(immediate);
+    out.unsigned(second ?? 0);
+  } else if (opcode === wasm.localGet || opcode === wasm.localSet || opcode === wasm.call || opcode === wasm.returnCall)
+    out.unsigned(immediate);
+}

@@ -1,0 +1,224 @@
+/**
+ * Decoded code, found by offset: decodes blocks, writes their operations, links direct jumps within a page, and forgets
+ * what was overwritten.  It lives beside the handlers, not under them: nothing here runs while guest code is fast.
+ *
+ * @journey ground/decoded-code
+ * An instruction is looked at once.  What it is, where its operands live and where it goes are written into one cache
+ * line; from then on running it means jumping from line to line.  A page with such lines is watched, and a write to bytes
+ * that were decoded takes all of them away.
+ */
+
+import { segmentNumber } from '../instruction.ts';
+import { raise } from '../memory/faults.ts';
+import type { AddressSpaces, MemoryAccess } from '../processor.ts';
+import { memoryMap, mode, type State, stateLayout } from '../state.ts';
+import { type BlockFault, BlockReader, type Decoded, LONGEST_BLOCK } from './block.ts';
+import { type CodePage, CodePages } from './code-pages.ts';
+import { type HandlerLibrary, slot } from './handlers.ts';
+import { OPERATION_BYTES, operationLayout } from './operation.ts';
+import { OperationWriter } from './operation-writer.ts';
+
+const PAGE = 4096;
+const field = operationLayout.at;
+const state = stateLayout.at;
+const CS = state.segments + segmentNumber.cs * 32;
+const CS_BASE = CS + 4;
+const CS_LIMIT = CS + 8;
+
+/** Room for one shortened block, kept at the end of the operations. */
+const SHORTENED_BYTES = (2 * LONGEST_BLOCK + 4) * OPERATION_BYTES;
+const SHORTENED = memoryMap.operations + memoryMap.operationBytes - SHORTENED_BYTES;
+
+const UNDEFINED_OPCODE = 6;
+const GENERAL_PROTECTION = 13;
+
+export class CodeCache {
+  private readonly state: State;
+  private readonly access: MemoryAccess;
+  private readonly spaces: AddressSpaces;
+  private readonly reader: BlockReader;
+  private readonly pages: CodePages;
+  private readonly writer: OperationWriter;
+  private nextOperation: number = memoryMap.operations;
+
+  constructor(state: State, access: MemoryAccess, spaces: AddressSpaces, library: HandlerLibrary) {
+    this.state = state;
+    this.access = access;
+    this.spaces = spaces;
+    this.reader = new BlockReader(state, access);
+    this.pages = new CodePages(state, spaces);
+    this.writer = new OperationWriter(state, library);
+  }
+
+  instructionOf(operation: number) {
+    return this.writer.instructions[this.state.i32[(operation + field.instruction) >>> 2]];
+  }
+
+  codeWritten(physical: number, length: number): boolean {
+    return this.pages.written(physical, length);
+  }
+
+  /** The operation at `eip`, decoding if need be; -1 with the fault in the state. */
+  lookUp(eip: number): number {
+    const linear = (this.state.get(CS_BASE) + eip) >>> 0;
+    if (eip > this.state.get(CS_LIMIT)) return this.raised('code limit');
+    const physical = this.access.translateFetch(linear);
+    if (physical < 0) return -1;
+    const page = this.pageAt(physical, linear);
+    const mapped = (page.entryMap + ((linear & (PAGE - 1)) << 2)) >>> 2;
+    let operation = this.state.i32[mapped];
+    if (operation && this.isGuard(operation) && !this.renewGuard(operation)) return this.redecode(page, eip);
+    if (!operation) operation = this.decodeBlock(page, eip, physical);
+    if (operation >= 0 && this.state.get(state.mode) & mode.flatCode) this.spaces.installCode(linear, page.entryMap);
+    return operation;
+  }
+
+  /** Instructions from `operation` to the end of its block. */
+  lengthOf(operation: number): number {
+    return this.state.i32[(operation + field.remaining) >>> 2];
+  }
+
+  /** A block of its own, of at most `count` instructions from `eip`, that stops when they are done. Valid until the next
+   *  call; -1 with the fault in the state. */
+  shortened(eip: number, count: number): number {
+    const physical = this.access.translateFetch((this.state.get(CS_BASE) + eip) >>> 0);
+    if (physical < 0) return -1;
+    const block = this.readBlock(eip, physical, Math.min(count, LONGEST_BLOCK));
+    if (typeof block === 'string') return this.raised(block);
+    const room = this.writeBlock(SHORTENED, block);
+    const last = block[block.length - 1];
+    const full = block.length === count;
+    this.writer.writeHead(room.end, full ? slot.stop : slot.continue, 0, last.nextEip, last.nextEip);
+    this.mark(block);
+    return SHORTENED;
+  }
+
+  dropAll(): void {
+    this.pages.dropAll();
+    this.nextOperation = memoryMap.operations;
+    this.writer.instructions.length = 0;
+  }
+
+  private raised(fault: BlockFault): -1 {
+    if (fault === 'fetch') return -1;
+    if (fault === 'undefined') return raise(this.state, UNDEFINED_OPCODE, -1);
+    return raise(this.state, GENERAL_PROTECTION, 0);
+  }
+
+  private pageAt(physical: number, linear: number): CodePage {
+    const modeBits = this.state.get(state.mode);
+    const flat = (modeBits & mode.flatCode) !== 0;
+    const segmentKey = flat ? '' : `${this.state.get(CS_BASE)}:${this.state.get(CS_LIMIT)}`;
+    const found = this.pages.find(physical >>> 12, linear >>> 12, modeBits, segmentKey);
+    if (found) return found;
+    const made = this.pages.create(physical >>> 12, linear >>> 12, modeBits, segmentKey);
+    if (made) return made;
+    this.dropAll();
+    return this.pageAt(physical, linear);
+  }
+
+  private readBlock(eip: number, physical: number, most: number): Decoded[] | BlockFault {
+    return this.reader.read(eip, physical, this.state.get(CS_BASE), this.state.get(CS_LIMIT), most);
+  }
+
+  private decodeBlock(page: CodePage, eip: number, physical: number): number {
+    const block = this.readBlock(eip, physical, LONGEST_BLOCK);
+    if (typeof block === 'string') return this.raised(block);
+    if (this.nextOperation + (2 * block.length + 1) * OPERATION_BYTES > SHORTENED) {
+      this.dropAll();
+      return this.lookUp(eip);
+    }
+    const first = this.nextOperation;
+    const { starts, end } = this.writeBlock(first, block);
+    const { nextEip } = block[block.length - 1];
+    this.writer.writeHead(end, slot.continue, 0, nextEip, nextEip);
+    this.nextOperation = end + OPERATION_BYTES;
+    this.mark(block);
+    this.enterInMap(page, block, starts);
+    return first;
+  }
+
+  /** Writes the operations of a block from `first` on; `starts` are where each instruction's begin, guards included. */
+  private writeBlock(first: number, block: readonly Decoded[]): { starts: number[]; end: number } {
+    const handlers = this.writer.handlersFor(block, this.state.get(state.mode));
+    const slots = this.writer.slotsOf(handlers);
+    const starts: number[] = [];
+    let at = first;
+    block.forEach((decoded, i) => {
+      const remaining = block.length - i;
+      starts.push(at);
+      if (decoded.crossing) {
+        const { linear } = decoded.crossing;
+        this.writer.writeGuard(at, remaining, decoded.eip, linear, this.readEntry(linear));
+        at += OPERATION_BYTES;
+      }
+      this.writer.writeInstruction(at, decoded, slots[i], remaining);
+      at += OPERATION_BYTES;
+    });
+    return { starts, end: at };
+  }
+
+  /** The read table's entry for a page, filled if it was not. */
+  private readEntry(linear: number): number {
+    this.access.slowRead(linear, 1);
+    return this.state.i32[(this.state.get(state.readTable) + ((linear >>> 12) << 2)) >>> 2];
+  }
+
+  private mark(block: readonly Decoded[]): void {
+    for (const { physical, instruction, crossing } of block) {
+      const here = Math.min(instruction.length, PAGE - (physical & (PAGE - 1)));
+      this.pages.markDecoded(physical, here);
+      if (crossing) this.pages.markDecoded(crossing.physical, instruction.length - here);
+    }
+  }
+
+  private enterInMap(page: CodePage, block: readonly Decoded[], starts: readonly number[]): void {
+    block.forEach((decoded, i) => {
+      const at = (page.entryMap + ((decoded.physical & (PAGE - 1)) << 2)) >>> 2;
+      if (this.state.i32[at] === 0) this.state.i32[at] = starts[i];
+      if (decoded.crossing) this.pages.attach(page, decoded.crossing.physical >>> 12);
+      this.linkWaiting(page, decoded.eip, starts[i]);
+      const jump = decoded.instruction.operands[0];
+      if (jump?.kind === 'relative') this.linkJump(page, starts[i] + (decoded.crossing ? OPERATION_BYTES : 0));
+    });
+  }
+
+  /** A direct jump may go straight to its target while both lie on one page: they will be dropped together. */
+  private linkJump(page: CodePage, operation: number): void {
+    const targetEip = this.state.u32[(operation + field.targetEip) >>> 2];
+    const linear = (this.state.get(CS_BASE) + targetEip) >>> 0;
+    if (linear >>> 12 !== page.linearPage) return;
+    const known = this.state.i32[(page.entryMap + ((linear & (PAGE - 1)) << 2)) >>> 2];
+    if (known) this.state.i32[(operation + field.target) >>> 2] = known;
+    else {
+      const waiting = page.waiting.get(targetEip);
+      if (waiting) waiting.push(operation);
+      else page.waiting.set(targetEip, [operation]);
+    }
+  }
+
+  private linkWaiting(page: CodePage, eip: number, target: number): void {
+    const waiting = page.waiting.get(eip);
+    if (!waiting) return;
+    for (const operation of waiting) this.state.i32[(operation + field.target) >>> 2] = target;
+    page.waiting.delete(eip);
+  }
+
+  private isGuard(operation: number): boolean {
+    return this.state.i32[(operation + field.handler) >>> 2] === slot.guard;
+  }
+
+  /** Looks again where the second page of a guarded instruction is; false if it is another page than the one decoded. */
+  private renewGuard(guard: number): boolean {
+    const linear = this.state.u32[(guard + field.targetEip) >>> 2];
+    const noted = this.state.i32[(guard + field.immediate) >>> 2];
+    if (this.access.translateFetch(linear) < 0) return false;
+    return this.readEntry(linear) === noted;
+  }
+
+  /** The second page changed: everything of this page goes, and the instruction is decoded from what is there now. */
+  private redecode(page: CodePage, eip: number): number {
+    for (const physicalPage of [...page.physicalPages]) this.pages.dropPage(physicalPage);
+    return this.lookUp(eip);
+  }
+}

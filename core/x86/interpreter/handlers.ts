@@ -1,0 +1,138 @@
+/**
+ * The library of handlers: one WebAssembly function per shape of instruction, generated from its meaning when the shape
+ * is first met, in batches.  All of them sit in one table, by slot.
+ */
+
+import { FunctionBuilder } from '../emit/function-builder.ts';
+import { buildModule, type ModuleFunction, TypeIndex } from '../emit/module-builder.ts';
+import type { Meaning } from '../meaning/machine.ts';
+import { meanings } from '../meaning/table.ts';
+import {
+  Control,
+  handlerSignature,
+  importedFunctions,
+  writeContinueHandler,
+  writeFaultFunction,
+  writeGuardHandler,
+  writeServiceHandler,
+  writeStaleFunction,
+  writeStopHandler,
+} from './control.ts';
+import { type Findings, HandlerMachine } from './handler-machine.ts';
+import { type Shape, shapeKey } from './shape.ts';
+
+/** Slots that are not of one instruction. */
+export const slot = { service: 0, continue: 1, stop: 2, guard: 3, first: 4 } as const;
+
+const TABLE_SLOTS = 16384;
+
+export interface Handler {
+  readonly findings: Findings;
+  readonly slot: number;
+  /** The variant that leaves the flags alone, for where nobody will look at them. */
+  readonly slotWithoutFlags: number;
+}
+
+export interface EngineImports {
+  slowRead(linear: number, size: number): number;
+  slowWrite(linear: number, size: number): number;
+  finishWrite(): number;
+  service(operation: number): number;
+}
+
+/** (first operation, budget) → exit */
+export type Enter = (operation: number, budget: number) => number;
+
+export class HandlerLibrary {
+  readonly enter: Enter;
+  private readonly imports: Record<string, Record<string, unknown>>;
+  private readonly memoryPages: number;
+  private readonly byKey = new Map<string, Handler>();
+  private pending: ModuleFunction[] = [];
+  private nextSlot: number = slot.first;
+
+  constructor(memory: WebAssembly.Memory, imports: EngineImports) {
+    const table = new WebAssembly.Table({ element: 'anyfunc', initial: TABLE_SLOTS });
+    this.imports = { m: { memory, table, ...imports } };
+    this.memoryPages = memory.buffer.byteLength / 65536;
+    const exports = this.compile([
+      { ...functionOf(writeServiceHandler), slot: slot.service },
+      { ...functionOf(writeContinueHandler), slot: slot.continue },
+      { ...functionOf(writeStopHandler), slot: slot.stop },
+      { ...functionOf(writeGuardHandler), slot: slot.guard },
+      { ...functionOf(writeEnterFunction), exportAs: 'enter' },
+    ]);
+    // The export was just written with handlerSignature; the instance's type cannot say so.
+    this.enter = exports.enter as Enter;
+  }
+
+  /** The handler for a shape; it may be called only after `compilePending`. */
+  find(shape: Shape): Handler {
+    const key = shapeKey(shape);
+    const known = this.byKey.get(key);
+    if (known) return known;
+    const made = this.generate(shape);
+    this.byKey.set(key, made);
+    return made;
+  }
+
+  compilePending(): void {
+    if (this.pending.length === 0) return;
+    const batch = this.pending;
+    this.pending = [];
+    this.compile(batch);
+  }
+
+  /** Shapes met so far. */
+  get size(): number {
+    return this.byKey.size;
+  }
+
+  private generate(shape: Shape): Handler {
+    const meaning = meanings[shape.mnemonic];
+    const findings = learn(shape, meaning);
+    const full = this.place(writeMeaning(shape, meaning, findings.written, true));
+    const bare = findings.flagsWritten ? this.place(writeMeaning(shape, meaning, findings.written, false)) : full;
+    return { findings, slot: full, slotWithoutFlags: bare };
+  }
+
+  private place(code: FunctionBuilder): number {
+    const at = this.nextSlot++;
+    this.pending.push({ ...handlerSignature, code: code.finish(), slot: at });
+    return at;
+  }
+
+  private compile(functions: readonly ModuleFunction[]): Record<string, unknown> {
+    const types = new TypeIndex();
+    types.of(handlerSignature);
+    const own = [functionOf(writeFaultFunction), functionOf(writeStaleFunction)];
+    const shape = { imports: importedFunctions, functions: [...own, ...functions], memoryPages: this.memoryPages };
+    const module = new WebAssembly.Module(buildModule(shape, types));
+    return new WebAssembly.Instance(module, this.imports).exports;
+  }
+}
+
+const PARAMETERS = 2;
+
+function functionOf(write: (code: FunctionBuilder) => void): ModuleFunction {
+  const code = new FunctionBuilder(PARAMETERS);
+  write(code);
+  return { ...handlerSignature, code: code.finish() };
+}
+
+function writeEnterFunction(code: FunctionBuilder): void {
+  const control = new Control(code);
+  control.enterBlock(control.operation, control.budget);
+}
+
+function learn(shape: Shape, meaning: Meaning): Findings {
+  const machine = new HandlerMachine(new FunctionBuilder(PARAMETERS), shape, new Set(), true);
+  machine.writeHandler(meaning);
+  return machine.findings;
+}
+
+function writeMeaning(shape: Shape, meaning: Meaning, written: ReadonlySet<number>, flags: boolean): FunctionBuilder {
+  const code = new FunctionBuilder(PARAMETERS);
+  new HandlerMachine(code, shape, written, flags).writeHandler(meaning);
+  return code;
+}

@@ -1,0 +1,90 @@
+/**
+ * Runs decoded code: enters the handlers, finds or decodes what they lack, and ends after exactly as many instructions as
+ * it was given.  It knows nothing of interrupts; whatever needs a look around comes back to the run loop.
+ */
+
+import type { Processor } from '../processor.ts';
+import type { Service } from '../service.ts';
+import { type State, stateLayout } from '../state.ts';
+import { CodeCache } from './code-cache.ts';
+import { HandlerLibrary } from './handlers.ts';
+import { engineExit } from './operation.ts';
+
+const EIP = stateLayout.at.eip >>> 2;
+const BUDGET_LEFT = stateLayout.at.budgetLeft >>> 2;
+
+export type ExecuteExit = 'budget spent' | 'fault' | 'leave';
+
+export interface Engine {
+  /** Instructions begun since reset, exact even while a service runs. */
+  readonly begun: number;
+  /** Runs from eip until `count` instructions have begun, a fault waits in the state, or a service wants a look around. */
+  execute(count: number): ExecuteExit;
+  /** Bytes changed under decoded code; true if any of it is gone. */
+  codeWritten(physical: number, length: number): boolean;
+}
+
+export class Interpreter implements Engine {
+  private readonly state: State;
+  private readonly library: HandlerLibrary;
+  private readonly cache: CodeCache;
+  /** Instructions begun before the present entry, and the budget it was given. */
+  private before = 0;
+  private given = 0;
+
+  constructor(processor: Processor, services: Readonly<Record<string, Service>>) {
+    const { state, access, spaces } = processor;
+    this.state = state;
+    this.library = new HandlerLibrary(state.memory, {
+      slowRead: (linear, size) => access.slowRead(linear >>> 0, size),
+      slowWrite: (linear, size) => access.slowWrite(linear >>> 0, size),
+      finishWrite: () => access.finishWrite(),
+      service: (operation) => {
+        const instruction = this.cache.instructionOf(operation);
+        return services[instruction.mnemonic](processor, instruction);
+      },
+    });
+    this.cache = new CodeCache(state, access, spaces, this.library);
+  }
+
+  get begun(): number {
+    return this.before + this.given - this.state.i32[BUDGET_LEFT];
+  }
+
+  codeWritten(physical: number, length: number): boolean {
+    return this.cache.codeWritten(physical, length);
+  }
+
+  execute(count: number): ExecuteExit {
+    this.give(count);
+    for (;;) {
+      const left = this.state.i32[BUDGET_LEFT];
+      if (left <= 0) return 'budget spent';
+      const operation = this.operationFor(left);
+      if (operation < 0) return this.unfetched();
+      const exit = this.library.enter(operation, left);
+      if (exit === engineExit.fault) return 'fault';
+      if (exit === engineExit.leave) return 'leave';
+    }
+  }
+
+  /** The code at eip; a block too long for the budget is cut to it. */
+  private operationFor(left: number): number {
+    const eip = this.state.u32[EIP];
+    const operation = this.cache.lookUp(eip);
+    if (operation < 0 || this.cache.lengthOf(operation) <= left) return operation;
+    return this.cache.shortened(eip, left);
+  }
+
+  /** An instruction that could not even be fetched has begun all the same. */
+  private unfetched(): ExecuteExit {
+    this.state.i32[BUDGET_LEFT]--;
+    return 'fault';
+  }
+
+  private give(count: number): void {
+    this.before = this.begun;
+    this.given = count;
+    this.state.i32[BUDGET_LEFT] = count;
+  }
+}

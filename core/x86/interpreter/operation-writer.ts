@@ -1,0 +1,147 @@
+/** Fills in operations: from a decoded instruction to the sixteen words its handler reads. */
+
+import type { Instruction, MemoryOperand, Operand } from '../instruction.ts';
+import { registerNumber } from '../instruction.ts';
+import { meanings } from '../meaning/table.ts';
+import { type State, stateLayout } from '../state.ts';
+import type { Decoded } from './block.ts';
+import { ALL_FLAGS } from './flags-code.ts';
+import { serviceFindings } from './handler-machine.ts';
+import { type Handler, type HandlerLibrary, slot } from './handlers.ts';
+import { OPERATION_BYTES, operationLayout } from './operation.ts';
+import { shapeOf } from './shape.ts';
+
+const field = operationLayout.at;
+const state = stateLayout.at;
+const SEGMENT_BYTES = 32;
+
+/** State address of a general register; for bytes, 4..7 are the second bytes of the first four. */
+function registerAddress(number: number, size: number): number {
+  return size === 1 && number > 3 ? state.general + 4 * (number - 4) + 1 : state.general + 4 * number;
+}
+
+const serviceHandler: Handler = { findings: serviceFindings, slot: slot.service, slotWithoutFlags: slot.service };
+
+/** XLAT's table has no place in the encoding; its meaning gets it as an operand like any other. */
+function spelledOut(instruction: Instruction): Instruction {
+  if (instruction.mnemonic !== 'xlat' || instruction.operands.length > 0) return instruction;
+  const { addressSize, segment } = instruction;
+  const table: MemoryOperand = {
+    kind: 'memory',
+    size: 1,
+    segment,
+    base: null,
+    index: null,
+    shift: 0,
+    displacement: 0,
+    addressSize,
+  };
+  return { ...instruction, operands: [table] };
+}
+
+export class OperationWriter {
+  private readonly state: State;
+  private readonly library: HandlerLibrary;
+  /** Instructions that services were decoded from, by the index in their operation. */
+  readonly instructions: Instruction[] = [];
+
+  constructor(state: State, library: HandlerLibrary) {
+    this.state = state;
+    this.library = library;
+  }
+
+  private set(operation: number, offset: number, value: number): void {
+    this.state.i32[(operation + offset) >>> 2] = value | 0;
+  }
+
+  /** Handlers of a block, compiled and ready. */
+  handlersFor(block: readonly Decoded[], modeBits: number): Handler[] {
+    const handlers = block.map(({ instruction }) =>
+      meanings[instruction.mnemonic] ? this.library.find(shapeOf(spelledOut(instruction), modeBits)) : serviceHandler,
+    );
+    this.library.compilePending();
+    return handlers;
+  }
+
+  /** The slot of each operation: backwards, so that each knows whether its flags will be looked at. What may fault shows
+   *  all flags to the fault's handler; where a block ends or may be left, all may be looked at. */
+  slotsOf(handlers: readonly Handler[]): number[] {
+    const slots = new Array<number>(handlers.length);
+    let live = ALL_FLAGS;
+    for (let i = handlers.length - 1; i >= 0; i--) {
+      const { findings, slot: full, slotWithoutFlags } = handlers[i];
+      if (findings.jumps) live = ALL_FLAGS;
+      slots[i] = findings.flagsWritten & live ? full : slotWithoutFlags;
+      live = (live & ~findings.flagsKilled) | findings.flagsRead;
+      if (findings.mayFault) live = ALL_FLAGS;
+    }
+    return slots;
+  }
+
+  writeInstruction(operation: number, decoded: Decoded, handlerSlot: number, remaining: number): void {
+    const instruction = spelledOut(decoded.instruction);
+    this.writeHead(operation, handlerSlot, remaining, decoded.eip, decoded.nextEip);
+    if (handlerSlot === slot.service) {
+      this.set(operation, field.instruction, this.instructions.push(decoded.instruction) - 1);
+      return;
+    }
+    this.set(operation, field.base, state.zero);
+    this.set(operation, field.index, state.zero);
+    instruction.operands.forEach((operand, index) => {
+      this.writeOperand(operation, instruction, operand, index, decoded.nextEip);
+    });
+  }
+
+  /** An operation that is not an instruction: goes on, stops or guards. */
+  writeHead(operation: number, handlerSlot: number, remaining: number, eip: number, nextEip: number): void {
+    this.state.u8.fill(0, operation, operation + OPERATION_BYTES);
+    this.set(operation, field.handler, handlerSlot);
+    this.set(operation, field.remaining, remaining);
+    this.set(operation, field.eip, eip);
+    this.set(operation, field.nextEip, nextEip);
+  }
+
+  /** A guard for an instruction that goes on at `linear` on the next page, which now has this read table entry. */
+  writeGuard(operation: number, remaining: number, eip: number, linear: number, entry: number): void {
+    this.writeHead(operation, slot.guard, remaining, eip, eip);
+    this.set(operation, field.targetEip, linear);
+    this.set(operation, field.immediate, entry);
+  }
+
+  private writeOperand(
+    operation: number,
+    instruction: Instruction,
+    operand: Operand,
+    index: number,
+    nextEip: number,
+  ): void {
+    switch (operand.kind) {
+      case 'register':
+        this.set(operation, field.register0 + 4 * index, registerAddress(operand.number, operand.size));
+        break;
+      case 'immediate':
+        this.set(operation, field.immediate, operand.value);
+        break;
+      case 'memory':
+        this.writeMemory(operation, operand, instruction);
+        break;
+      case 'relative': {
+        const target = nextEip + operand.distance;
+        this.set(operation, field.targetEip, instruction.operandSize === 2 ? target & 0xffff : target);
+        break;
+      }
+      default:
+        break;
+    }
+  }
+
+  /** POP computes its destination's address after esp has moved (SDM 2B): with esp as the base that is a constant. */
+  private writeMemory(operation: number, operand: MemoryOperand, instruction: Instruction): void {
+    const popped = instruction.mnemonic === 'pop' && operand.base === registerNumber.esp ? instruction.operandSize : 0;
+    if (operand.base !== null) this.set(operation, field.base, registerAddress(operand.base, 4));
+    if (operand.index !== null) this.set(operation, field.index, registerAddress(operand.index, 4));
+    this.set(operation, field.shift, operand.shift);
+    this.set(operation, field.displacement, operand.displacement + popped);
+    this.set(operation, field.segment, state.segments + operand.segment * SEGMENT_BYTES);
+  }
+}
