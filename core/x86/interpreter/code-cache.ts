@@ -222,3 +222,4 @@ export class CodeCache {
     return this.lookUp(eip);
   }
 }
+// @end

@@ -4,13 +4,14 @@
  */
 
 import type { Processor } from '../processor.ts';
-import type { Service } from '../service.ts';
+import { NEXT, type Outcome, type Service, TRANSFER } from '../service.ts';
 import { type State, stateLayout } from '../state.ts';
 import { CodeCache } from './code-cache.ts';
 import { HandlerLibrary } from './handlers.ts';
 import { engineExit } from './operation.ts';
 
 const EIP = stateLayout.at.eip >>> 2;
+const NEXT_EIP = stateLayout.at.nextEip >>> 2;
 const BUDGET_LEFT = stateLayout.at.budgetLeft >>> 2;
 
 export type ExecuteExit = 'budget spent' | 'fault' | 'leave';
@@ -31,6 +32,8 @@ export class Interpreter implements Engine {
   /** Instructions begun before the present entry, and the budget it was given. */
   private before = 0;
   private given = 0;
+  /** Decoded code was dropped since the running service began. */
+  private dropped = false;
 
   constructor(processor: Processor, services: Readonly<Record<string, Service>>) {
     const { state, access, spaces } = processor;
@@ -39,10 +42,7 @@ export class Interpreter implements Engine {
       slowRead: (linear, size) => access.slowRead(linear >>> 0, size),
       slowWrite: (linear, size) => access.slowWrite(linear >>> 0, size),
       finishWrite: () => access.finishWrite(),
-      service: (operation) => {
-        const instruction = this.cache.instructionOf(operation);
-        return services[instruction.mnemonic](processor, instruction);
-      },
+      service: (operation) => this.serve(processor, services, operation),
     });
     this.cache = new CodeCache(state, access, spaces, this.library);
   }
@@ -52,7 +52,19 @@ export class Interpreter implements Engine {
   }
 
   codeWritten(physical: number, length: number): boolean {
-    return this.cache.codeWritten(physical, length);
+    const dropped = this.cache.codeWritten(physical, length);
+    this.dropped ||= dropped;
+    return dropped;
+  }
+
+  /** A service that wrote over decoded code may have dropped the very block it was called from. */
+  private serve(processor: Processor, services: Readonly<Record<string, Service>>, operation: number): Outcome {
+    const instruction = this.cache.instructionOf(operation);
+    this.dropped = false;
+    const outcome = services[instruction.mnemonic](processor, instruction);
+    if (outcome !== NEXT || !this.dropped) return outcome;
+    this.state.u32[EIP] = this.state.u32[NEXT_EIP];
+    return TRANSFER;
   }
 
   execute(count: number): ExecuteExit {

@@ -1,0 +1,183 @@
+/**
+ * One emulated machine: RAM, one processor, an interrupt line and an NMI line, and nothing a PC has that nobody here
+ * needs.  `run` is the one place where time passes: it lets the engine execute, and between instructions looks at what
+ * waits outside, delivers faults and counts by ring.
+ *
+ * @journey ground/board
+ * A run is a function of its inputs.  Whatever arrives from outside waits until an instruction boundary that the caller
+ * chose by the budget it gave, so the same start gives the same run, instruction for instruction, on every machine.
+ */
+
+import type { Ground, GroundExit, Ports, Registers } from '../agreement/ground.ts';
+import { InterruptLines } from './interrupt-lines.ts';
+import { type Engine, Interpreter } from './interpreter/interpreter.ts';
+import type { BoardMemory } from './memory/physical-memory.ts';
+import type { MutableEvents, Processor } from './processor.ts';
+import { eflag, State, stateLayout } from './state.ts';
+import { deliver } from './system/deliver.ts';
+import { createProcessor } from './system/create-processor.ts';
+import { systemServices } from './system/services.ts';
+import { x87Services } from './x87/services.ts';
+
+const FLAGS_REST = stateLayout.at.flagsRest >>> 2;
+const INTERRUPT_SHADOW = stateLayout.at.interruptShadow >>> 2;
+const FAULT_VECTOR = stateLayout.at.faultVector >>> 2;
+const FAULT_ERROR = stateLayout.at.faultError >>> 2;
+const DEBUG_STATUS = (stateLayout.at.debug >>> 2) + 6;
+/** DR6.BS: a single step, not a breakpoint (SDM 3B 17.2.3). */
+const SINGLE_STEP = 1 << 14;
+const DEBUG_EXCEPTION = 1;
+const NMI_VECTOR = 2;
+/** An engine's budget is a signed word. */
+const LONGEST_RUN = 0x3fff_ffff;
+
+export const engines = ['interpreter'] as const;
+export type EngineName = (typeof engines)[number];
+
+export interface BoardOptions {
+  /** A multiple of 4096, at most 3 GiB. */
+  readonly ramBytes: number;
+  readonly engine?: EngineName;
+}
+
+export class Board implements Ground {
+  readonly memory: BoardMemory;
+  readonly registers: Registers;
+  readonly events: MutableEvents;
+  private readonly state: State;
+  private readonly processor: Processor;
+  private readonly engine: Engine;
+  private readonly lines = new InterruptLines();
+  private skipped = 0;
+  /** Instructions already attributed to a ring. */
+  private attributed = 0;
+  private shutdown: string | null = null;
+
+  constructor(options: BoardOptions) {
+    this.state = new State(options.ramBytes);
+    const parts = createProcessor(this.state, {
+      clock: () => this.clock,
+      eventWaiting: () => this.lines.nmi || this.lines.anyVector,
+      codeWritten: (physical, length) => this.engine.codeWritten(physical, length),
+      leavingRing: (cpl) => this.attribute(cpl),
+    });
+    this.processor = parts.processor;
+    this.memory = parts.memory;
+    this.registers = parts.registers;
+    this.events = parts.processor.events;
+    this.engine = new Interpreter(this.processor, { ...systemServices, ...x87Services });
+  }
+
+  get instructions(): number {
+    return this.engine.begun;
+  }
+
+  get clock(): number {
+    return this.engine.begun + this.skipped;
+  }
+
+  get ports(): Ports {
+    return this.processor.ports;
+  }
+
+  set ports(ports: Ports) {
+    this.processor.ports = ports;
+  }
+
+  get nmiPending(): boolean {
+    return this.lines.nmi;
+  }
+
+  skipTime(instructions: number): void {
+    this.skipped += instructions;
+  }
+
+  raiseInterrupt(vector: number): void {
+    this.lines.raise(vector);
+  }
+
+  raiseNmi(): void {
+    this.lines.nmi = true;
+  }
+
+  run(budgetInstructions: number): GroundExit {
+    const end = this.engine.begun + budgetInstructions;
+    let exit: GroundExit | null = null;
+    while (!exit) {
+      this.takeWaitingEvent();
+      if (this.shutdown !== null) exit = { why: 'shut down', reason: this.shutdown };
+      else if (this.engine.begun >= end) exit = { why: 'budget spent' };
+      else exit = this.advance(end - this.engine.begun);
+    }
+    this.attribute(this.registers.cpl);
+    return exit;
+  }
+
+  /** Executes until something wants attention, and attends to it. */
+  private advance(left: number): GroundExit | null {
+    const { i32 } = this.state;
+    const shadow = i32[INTERRUPT_SHADOW] !== 0;
+    const stepping = (i32[FLAGS_REST] & eflag.trap) !== 0;
+    i32[INTERRUPT_SHADOW] = 0;
+    const deliveries = this.events.deliveries;
+    const exit = this.engine.execute(shadow || stepping ? 1 : Math.min(left, LONGEST_RUN));
+    if (exit === 'fault') this.deliverFault();
+    else if (stepping && i32[INTERRUPT_SHADOW] === 0 && this.events.deliveries === deliveries) this.singleStep();
+    return this.outcome();
+  }
+
+  private outcome(): GroundExit | null {
+    const { processor } = this;
+    if (processor.unsupported !== null) {
+      const what = processor.unsupported;
+      processor.unsupported = null;
+      return { why: 'not supported', what };
+    }
+    if (processor.stopCode !== null) {
+      const code = processor.stopCode;
+      processor.stopCode = null;
+      return { why: 'stopped', code };
+    }
+    if (!processor.halted) return null;
+    processor.halted = false;
+    return { why: 'halted' };
+  }
+
+  private deliverFault(): void {
+    const vector = this.state.i32[FAULT_VECTOR];
+    const error = this.state.i32[FAULT_ERROR];
+    this.shutdown = deliver(this.processor, { kind: 'fault', vector, error: error < 0 ? null : error });
+  }
+
+  /** TF: a trap after the instruction that began with it set (SDM 3B 17.3.1.4). */
+  private singleStep(): void {
+    this.state.i32[DEBUG_STATUS] |= SINGLE_STEP;
+    this.shutdown = deliver(this.processor, { kind: 'trap', vector: DEBUG_EXCEPTION, error: null });
+  }
+
+  /** An NMI before an interrupt; neither in the shadow of sti or mov ss (SDM 3A 6.8, 6.9). */
+  private takeWaitingEvent(): void {
+    const { lines, state } = this;
+    if (this.shutdown !== null || state.i32[INTERRUPT_SHADOW] !== 0) return;
+    if (lines.nmi && !this.processor.nmiBlocked) {
+      lines.nmi = false;
+      this.processor.nmiBlocked = true;
+      this.events.nmis++;
+      this.shutdown = deliver(this.processor, { kind: 'nmi', vector: NMI_VECTOR, error: null });
+    } else if (lines.anyVector && (state.i32[FLAGS_REST] & eflag.interrupt) !== 0) {
+      this.shutdown = deliver(this.processor, { kind: 'external', vector: lines.takeVector(), error: null });
+    }
+  }
+
+  private attribute(cpl: number): void {
+    const now = this.engine.begun;
+    this.events.instructions[cpl] += now - this.attributed;
+    this.attributed = now;
+  }
+}
+
+/** A machine with empty RAM, its processor in flat 32-bit protected mode at CPL 0, eip 0, interrupts off. */
+export function createBoard(options: BoardOptions): Board {
+  return new Board(options);
+}
+// @end
