@@ -25,6 +25,9 @@ import { type Shape, shapeKey } from './shape.ts';
 export const slot = { service: 0, continue: 1, stop: 2, guard: 3, first: 4 } as const;
 
 const TABLE_SLOTS = 16384;
+/** Modules before the first time all handlers are put into one, and how much longer to wait after each time. */
+const FIRST_CONSOLIDATION = 24;
+const CONSOLIDATE_GROWTH = 2;
 
 export interface Handler {
   readonly findings: Findings;
@@ -50,6 +53,10 @@ export class HandlerLibrary {
   private readonly byKey = new Map<string, Handler>();
   private pending: ModuleFunction[] = [];
   private nextSlot: number = slot.first;
+  /** Every handler compiled so far. */
+  private readonly placed: ModuleFunction[] = [];
+  private modules = 0;
+  private consolidateAt = FIRST_CONSOLIDATION;
 
   constructor(memory: WebAssembly.Memory, imports: EngineImports) {
     const table = new WebAssembly.Table({ element: 'anyfunc', initial: TABLE_SLOTS });
@@ -80,7 +87,18 @@ export class HandlerLibrary {
     if (this.pending.length === 0) return;
     const batch = this.pending;
     this.pending = [];
-    this.compile(batch);
+    this.placed.push(...batch);
+    this.modules++;
+    if (this.modules < this.consolidateAt) this.compile(batch);
+    else this.consolidate();
+  }
+
+  /** Many small modules lie far apart in memory and cost instruction cache misses at every hop; one module does not.
+   *  The table's slots stay what they were. */
+  private consolidate(): void {
+    this.compile(this.placed);
+    this.modules = 0;
+    this.consolidateAt *= CONSOLIDATE_GROWTH;
   }
 
   /** Shapes met so far. */
