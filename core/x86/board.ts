@@ -9,13 +9,13 @@
  */
 
 import type { Ground, GroundExit, Ports, Registers } from '../agreement/ground.ts';
-import { InterruptLines } from './interrupt-lines.ts';
 import { type Engine, Interpreter } from './interpreter/interpreter.ts';
+import { InterruptLines } from './interrupt-lines.ts';
 import type { BoardMemory } from './memory/physical-memory.ts';
 import type { MutableEvents, Processor } from './processor.ts';
 import { eflag, State, stateLayout } from './state.ts';
-import { deliver } from './system/deliver.ts';
 import { createProcessor } from './system/create-processor.ts';
+import { deliver } from './system/deliver.ts';
 import { systemServices } from './system/services.ts';
 import { x87Services } from './x87/services.ts';
 
@@ -161,8 +161,6 @@ export class Board implements Ground {
     if (this.shutdown !== null || state.i32[INTERRUPT_SHADOW] !== 0) return;
     if (lines.nmi && !this.processor.nmiBlocked) {
       lines.nmi = false;
-      this.processor.nmiBlocked = true;
-      this.events.nmis++;
       this.shutdown = deliver(this.processor, { kind: 'nmi', vector: NMI_VECTOR, error: null });
     } else if (lines.anyVector && (state.i32[FLAGS_REST] & eflag.interrupt) !== 0) {
       this.shutdown = deliver(this.processor, { kind: 'external', vector: lines.takeVector(), error: null });
