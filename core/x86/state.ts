@@ -99,6 +99,9 @@ export const stateLayout = layout('STATE', {
   mxcsr: u32,
   /** xmm0..7, 16 bytes each. */
   xmm: bytes(128),
+  /** What software wrote to the time-stamp counter, less the clock: added to it on every read. */
+  tscOffsetLow: u32,
+  tscOffsetHigh: u32,
 });
 
 /** What decoded code depends on beyond its bytes. Flat: base 0, every offset valid, readable and writable. */

@@ -1,0 +1,97 @@
+/**
+ * Puts the processor's parts together around a state.  What only the engine can know (the clock, pending interrupts,
+ * decoded code) is handed in.
+ */
+
+import type { PhysicalMemory, Ports, Registers } from '../../agreement/ground.ts';
+import { TranslatedAccess } from '../memory/access.ts';
+import { TranslatedSpaces } from '../memory/address-spaces.ts';
+import { cr0Bit } from '../memory/page-walk.ts';
+import { BoardMemory } from '../memory/physical-memory.ts';
+import { CR0, DEBUG, GDT_LIMIT, IDT_LIMIT, LDTR, TR } from '../memory/words.ts';
+import type { CodeWatcher, MutableEvents, Processor } from '../processor.ts';
+import { StateRegisters } from '../registers.ts';
+import { eflag, type State, stateLayout } from '../state.ts';
+import { descriptorBit, systemType } from './descriptors.ts';
+import { nullSegment, storeSegment } from './segments.ts';
+
+export interface EngineHooks extends CodeWatcher {
+  clock(): number;
+  eventWaiting(): boolean;
+  leavingRing(cpl: number): void;
+}
+
+export interface ProcessorParts {
+  readonly processor: Processor;
+  readonly memory: PhysicalMemory;
+  readonly registers: Registers;
+}
+
+const ABSENT_PORT = 0xffffffff;
+const silentPorts: Ports = { read: (_port, size) => ABSENT_PORT >>> (32 - 8 * size), write: () => undefined };
+
+const RESET_LIMIT = 0xffff;
+const RESET_DEBUG_STATUS = 0;
+const TYPE_SHIFT = 8;
+
+function noEvents(): MutableEvents {
+  return {
+    instructions: [0, 0, 0, 0],
+    cr3Loads: 0,
+    tlbFills: 0,
+    pageWalks: 0,
+    segmentLoads: 0,
+    tableLoads: 0,
+    deliveries: 0,
+    iretInstructions: 0,
+    farTransfers: 0,
+    portAccesses: 0,
+    nmis: 0,
+  };
+}
+
+/** A processor in its reset state over `state`, which no other processor uses. */
+export function createProcessor(state: State, hooks: EngineHooks): ProcessorParts {
+  const events = noEvents();
+  const spaces = new TranslatedSpaces(state, events, hooks);
+  const processor: Processor = {
+    state,
+    spaces,
+    access: new TranslatedAccess(state, spaces),
+    events,
+    ports: silentPorts,
+    clock: () => hooks.clock(),
+    eventWaiting: () => hooks.eventWaiting(),
+    leavingRing: (cpl) => hooks.leavingRing(cpl),
+    stopCode: null,
+    unsupported: null,
+    halted: false,
+    nmiBlocked: false,
+  };
+  resetProcessor(processor);
+  return { processor, memory: new BoardMemory(state, spaces), registers: new StateRegisters(processor) };
+}
+
+/**
+ * Power-on values (SDM 3A table 9-1), except that protection is already on, for this processor knows no real mode, and
+ * that every segment is null: whoever starts the board puts flat ones in with setSegment.
+ */
+export function resetProcessor(processor: Processor): void {
+  const { state, spaces } = processor;
+  state.u32.fill(0, 0, stateLayout.bytes >>> 2);
+  state.eflags = eflag.one;
+  state.u32[CR0] = cr0Bit.extension | cr0Bit.protection;
+  state.u32[DEBUG + 6] = RESET_DEBUG_STATUS;
+  state.u32[GDT_LIMIT] = RESET_LIMIT;
+  state.u32[IDT_LIMIT] = RESET_LIMIT;
+  for (let at = stateLayout.at.segments; at < stateLayout.at.ldtr; at += stateLayout.sizeOf.ldtr) {
+    nullSegment(state, at >>> 2, 0);
+  }
+  nullSegment(state, LDTR, 0);
+  storeSegment(state, TR, 0, 0, RESET_LIMIT, descriptorBit.present | (systemType.busyTss32 << TYPE_SHIFT));
+  processor.stopCode = null;
+  processor.unsupported = null;
+  processor.halted = false;
+  processor.nmiBlocked = false;
+  spaces.flushAll();
+}

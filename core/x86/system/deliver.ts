@@ -1,0 +1,264 @@
+/**
+ * Exceptions and interrupts on their way to their handlers: through the IDT, onto the right stack, with every check of
+ * SDM 3A 6.12 and the INT page of 2A; and what happens when the way itself faults (table 6-5).
+ */
+
+import { exception, raise } from '../memory/faults.ts';
+import {
+  BASE,
+  CPL,
+  CR2,
+  CS,
+  EIP,
+  ESP,
+  FAULT_ADDRESS,
+  FAULT_ERROR,
+  FAULT_VECTOR,
+  FLAGS_REST,
+  IDT_BASE,
+  IDT_LIMIT,
+  INTERRUPT_SHADOW,
+  NEXT_EIP,
+  RIGHTS,
+  SELECTOR,
+  SS,
+  WRITE_HIGH,
+  WRITE_LOW,
+} from '../memory/words.ts';
+import type { Processor } from '../processor.ts';
+import { FAULT, type Outcome, TRANSFER } from '../service.ts';
+import { eflag } from '../state.ts';
+import {
+  baseOf,
+  DESCRIPTOR_BYTES,
+  descriptorAddress,
+  highestOffset,
+  isCode,
+  isConforming,
+  isNull,
+  isPresent,
+  isSystem,
+  limitOf,
+  lowestOffset,
+  privilegeOf,
+  selectorError,
+  systemType,
+  typeOf,
+  WIDE_TYPE,
+} from './descriptors.ts';
+import { checkInnerStack, innerStackSlot, taskPointerSize } from './inner-stack.ts';
+import { notSupported } from './rights.ts';
+import { loadChecked, markAccessed, refreshMode, setPrivilege } from './segments.ts';
+import { FRAME, frameFits, pushFrame, setStackPointer, stackMask, stackPointer } from './stack.ts';
+
+export interface Delivery {
+  /** `fault`: eip is the instruction's. `trap`: eip is behind it. `software`: int n, int3, into; returns to nextEip. */
+  readonly kind: 'fault' | 'trap' | 'software' | 'external' | 'nmi';
+  readonly vector: number;
+  readonly error: number | null;
+}
+
+/** In error codes: the selector is a vector of the IDT. */
+const IDT_ERROR = 2;
+const USER_RING = 3;
+const CLEARED = eflag.trap | eflag.nested | eflag.resume | eflag.virtual8086;
+const NO_ERROR = -1;
+
+const BENIGN = 0;
+const CONTRIBUTORY = 1;
+const PAGE_FAULT = 2;
+
+/** Classes of SDM 3A table 6-4. */
+function classOf(vector: number): number {
+  if (vector === exception.pageFault) return PAGE_FAULT;
+  const contributory =
+    vector === exception.divideError || (vector >= exception.invalidTss && vector <= exception.generalProtection);
+  return contributory ? CONTRIBUTORY : BENIGN;
+}
+
+/** Brings one event to its handler. Null when it arrived (or processor.unsupported says why not), else why the
+ *  processor shut down. */
+// @journey ground/delivering-a-fault
+// The way to a handler has traps of its own: a gate that is no gate, a stack that is not there.  A fault on the way is
+// delivered instead of the first, if the pair is innocent; two guilty ones make a double fault; and a fault on the way
+// to that one's handler is the end of the machine.  A guest that breaks its own stack walks all three steps, and must
+// find itself in the host's double fault handler, not take the machine with it.
+export function deliver(processor: Processor, event: Delivery): string | null {
+  const { state, events } = processor;
+  const { u32, i32 } = state;
+  const software = event.kind === 'software';
+  let vector = event.vector;
+  let error = event.error ?? NO_ERROR;
+  let kind = event.kind === 'fault' ? classOf(vector) : BENIGN;
+  let image = state.eflags | (event.kind === 'fault' ? eflag.resume : 0);
+  let returnEip = software ? u32[NEXT_EIP] : u32[EIP];
+  let external = software ? 0 : 1;
+  if (event.kind === 'fault' && vector === exception.pageFault) u32[CR2] = u32[FAULT_ADDRESS];
+  if (event.kind === 'nmi') {
+    processor.nmiBlocked = true;
+    events.nmis++;
+  }
+  u32[INTERRUPT_SHADOW] = 0;
+  while (enterGate(processor, vector, error, external, returnEip, image) === FAULT) {
+    const second = u32[FAULT_VECTOR];
+    if (second === exception.pageFault) u32[CR2] = u32[FAULT_ADDRESS];
+    if (vector === exception.doubleFault && kind === CONTRIBUTORY) return tripleFault(processor, second);
+    const secondKind = classOf(second);
+    const double =
+      (kind === CONTRIBUTORY && secondKind === CONTRIBUTORY) || (kind === PAGE_FAULT && secondKind !== BENIGN);
+    vector = double ? exception.doubleFault : second;
+    error = double ? 0 : i32[FAULT_ERROR];
+    kind = double ? CONTRIBUTORY : secondKind;
+    image = state.eflags | eflag.resume;
+    returnEip = u32[EIP];
+    external = 1;
+  }
+  return null;
+}
+// @end
+
+function tripleFault(processor: Processor, vector: number): string {
+  const { u32, i32 } = processor.state;
+  const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
+  const error = i32[FAULT_ERROR] === NO_ERROR ? '' : `, error ${hex(i32[FAULT_ERROR])}`;
+  return (
+    `triple fault at ${hex(u32[CS + SELECTOR])}:${hex(u32[EIP])}: ` +
+    `the double fault could not be delivered (exception ${vector}${error})`
+  );
+}
+
+/**
+ * Through the IDT's gate for `vector` (SDM 2A, INT). `external` is the EXT bit of error codes, 0 for software
+ * interrupts, whose gates must also allow them. Nothing but accessed bits and dead stack has changed on FAULT.
+ */
+export function enterGate(
+  processor: Processor,
+  vector: number,
+  error: number,
+  external: number,
+  returnEip: number,
+  image: number,
+): Outcome {
+  const { state, access } = processor;
+  const { u32 } = state;
+  const gateError = vector * DESCRIPTOR_BYTES + IDT_ERROR + external;
+  if (vector * DESCRIPTOR_BYTES + DESCRIPTOR_BYTES - 1 > u32[IDT_LIMIT]) {
+    return raise(state, exception.generalProtection, gateError);
+  }
+  const gate = (u32[IDT_BASE] + vector * DESCRIPTOR_BYTES) >>> 0;
+  const high = access.readLinear((gate + 4) >>> 0, 4, true);
+  if (high < 0) return FAULT;
+  const low = access.readLinear(gate, 4, true);
+  if (low < 0) return FAULT;
+  const type = typeOf(high);
+  const isGate = isSystem(high) && (type === systemType.taskGate || (type & 7) >= systemType.interruptGate16);
+  if (!isGate || (external === 0 && privilegeOf(high) < u32[CPL])) {
+    return raise(state, exception.generalProtection, gateError);
+  }
+  if (!isPresent(high)) return raise(state, exception.segmentNotPresent, gateError);
+  if (type === systemType.taskGate) return notSupported(processor, `hardware task switch through task gate ${vector}`);
+  const selector = low >>> 16;
+  const code = checkHandler(processor, selector, external);
+  if (code < 0) return FAULT;
+  const offset = (type & WIDE_TYPE ? (high & 0xffff0000) | (low & 0xffff) : low & 0xffff) >>> 0;
+  gatherFrame(processor, returnEip, image, error);
+  const entered = enterHandler(processor, selector, code, offset, type, error !== NO_ERROR, external);
+  if (entered === TRANSFER) processor.events.deliveries++;
+  return entered;
+}
+
+/** The handler's code segment: its descriptor's address, or -1. */
+function checkHandler(processor: Processor, selector: number, external: number): number {
+  const { state, access } = processor;
+  if (isNull(selector)) return raise(state, exception.generalProtection, external);
+  const error = selectorError(selector) | external;
+  const address = descriptorAddress(state, selector);
+  if (address < 0) return raise(state, exception.generalProtection, error);
+  const high = access.readLinear((address + 4) >>> 0, 4, true);
+  if (high < 0) return FAULT;
+  if (!isCode(high) || privilegeOf(high) > state.u32[CPL]) return raise(state, exception.generalProtection, error);
+  if (!isPresent(high)) return raise(state, exception.segmentNotPresent, error);
+  return address;
+}
+
+/** ss esp eflags cs eip error: in the order of pushing. An entry in the same ring starts at the third. */
+function gatherFrame(processor: Processor, returnEip: number, image: number, error: number): void {
+  const { u32 } = processor.state;
+  u32[FRAME] = u32[SS + SELECTOR];
+  u32[FRAME + 1] = u32[ESP];
+  u32[FRAME + 2] = image;
+  u32[FRAME + 3] = u32[CS + SELECTOR];
+  u32[FRAME + 4] = returnEip;
+  u32[FRAME + 5] = error;
+}
+
+function enterHandler(
+  processor: Processor,
+  selector: number,
+  code: number,
+  offset: number,
+  type: number,
+  hasError: boolean,
+  external: number,
+): Outcome {
+  const { state, access } = processor;
+  const { u32 } = state;
+  const low = access.readLinear(code, 4, true);
+  const high = access.readLinear((code + 4) >>> 0, 4, true);
+  if (low < 0 || high < 0) return FAULT;
+  if (offset > limitOf(low, high)) return raise(state, exception.generalProtection, external);
+  if (markAccessed(processor, code, high) === FAULT) return FAULT;
+  const size = type & WIDE_TYPE ? 4 : 2;
+  const ring = isConforming(high) ? u32[CPL] : privilegeOf(high);
+  const errorItems = hasError ? 1 : 0;
+  if (ring < u32[CPL]) {
+    if (switchStack(processor, ring, size, 5 + errorItems, external) === FAULT) return FAULT;
+  } else if (pushOnOwnStack(processor, size, 3 + errorItems, external) === FAULT) return FAULT;
+  loadChecked(state, CS, (selector & ~3) | ring, low, high);
+  u32[EIP] = offset;
+  u32[FLAGS_REST] &= ~(type & 1 ? CLEARED : CLEARED | eflag.interrupt);
+  refreshMode(processor);
+  return TRANSFER;
+}
+
+function pushOnOwnStack(processor: Processor, size: number, count: number, external: number): Outcome {
+  const { state } = processor;
+  const { u32 } = state;
+  const mask = stackMask(u32[SS + RIGHTS]);
+  const pointer = stackPointer(state);
+  if (!frameFits(u32[SS + WRITE_LOW], u32[SS + WRITE_HIGH], mask, pointer, size, count)) {
+    return raise(state, exception.stackFault, external);
+  }
+  const ring3 = u32[CPL] === USER_RING;
+  if (pushFrame(processor, FRAME + 2, u32[SS + BASE], mask, pointer, size, count, !ring3) === FAULT) return FAULT;
+  setStackPointer(state, pointer - count * size);
+  return TRANSFER;
+}
+
+/** Pushes the frame on the inner ring's stack and, when nothing can fault any more, moves to it and to that ring. */
+function switchStack(processor: Processor, ring: number, size: number, count: number, external: number): Outcome {
+  const { state, access } = processor;
+  const slot = innerStackSlot(processor, ring, external);
+  if (slot < 0) return FAULT;
+  const half = taskPointerSize(processor);
+  const pointer = access.readLinear(slot, half, true);
+  const selector = access.readLinear((slot + half) >>> 0, 2, true);
+  if (pointer < 0 || selector < 0) return FAULT;
+  const descriptor = checkInnerStack(processor, selector, ring, external);
+  if (descriptor < 0) return FAULT;
+  const high = access.readLinear((descriptor + 4) >>> 0, 4, true);
+  const low = access.readLinear(descriptor, 4, true);
+  if (low < 0 || high < 0) return FAULT;
+  const limit = limitOf(low, high);
+  const mask = stackMask(high);
+  if (!frameFits(lowestOffset(high, limit), highestOffset(high, limit), mask, pointer, size, count)) {
+    return raise(state, exception.stackFault, selectorError(selector) | external);
+  }
+  if (markAccessed(processor, descriptor, high) === FAULT) return FAULT;
+  if (pushFrame(processor, FRAME, baseOf(low, high), mask, pointer, size, count, true) === FAULT) return FAULT;
+  setPrivilege(processor, ring);
+  loadChecked(state, SS, selector, low, high);
+  state.u32[ESP] = pointer;
+  setStackPointer(state, pointer - count * size);
+  return TRANSFER;
+}

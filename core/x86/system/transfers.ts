@@ -1,0 +1,94 @@
+/**
+ * Far jumps and calls: straight to a code segment, or through a call gate (SDM 3A 5.8, SDM 2A JMP and CALL).
+ * Hardware task switches are named, checked for, and not done.
+ */
+
+import type { Instruction } from '../instruction.ts';
+import { exception, raise } from '../memory/faults.ts';
+import { CPL, CS, NEXT_EIP, SELECTOR } from '../memory/words.ts';
+import type { Processor } from '../processor.ts';
+import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
+import { callThroughGate, jumpThroughGate } from './call-gates.ts';
+import { checkDirectTarget, enterCode, targetDescriptor, withinCode } from './code-targets.ts';
+import { isPresent, isSystem, privilegeOf, selectorError, systemType, typeOf } from './descriptors.ts';
+import { memoryOperand, readOperand, readWithin } from './operands.ts';
+import { notSupported } from './rights.ts';
+import { moveStack, poke } from './stack.ts';
+
+const RPL = 3;
+
+const jmpf: Service = (processor, instruction) => farTransfer(processor, instruction, false);
+const callf: Service = (processor, instruction) => farTransfer(processor, instruction, true);
+
+function farTransfer(processor: Processor, instruction: Instruction, call: boolean): Outcome {
+  const size = instruction.operandSize;
+  const [target] = instruction.operands;
+  let selector: number;
+  let offset: number;
+  if (target.kind === 'far pointer') {
+    selector = target.selector;
+    offset = target.offset >>> 0;
+  } else {
+    const pointer = memoryOperand(target);
+    offset = readOperand(processor, pointer, size);
+    if (offset < 0) return FAULT;
+    selector = readWithin(processor, pointer, size, 2);
+    if (selector < 0) return FAULT;
+  }
+  const { access } = processor;
+  const address = targetDescriptor(processor, selector);
+  if (address < 0) return FAULT;
+  const high = access.readLinear((address + 4) >>> 0, 4, true);
+  if (high < 0) return FAULT;
+  const low = access.readLinear(address, 4, true);
+  if (low < 0) return FAULT;
+  const outcome = isSystem(high)
+    ? systemTarget(processor, selector, high, low, call)
+    : directTarget(processor, selector, address, high, low, size === 2 ? offset & 0xffff : offset, call ? size : 0);
+  if (outcome !== FAULT) processor.events.farTransfers++;
+  return outcome;
+}
+
+/** `callSize` is the size of what a call pushes, 0 for a jump. */
+function directTarget(
+  processor: Processor,
+  selector: number,
+  address: number,
+  high: number,
+  low: number,
+  offset: number,
+  callSize: number,
+): Outcome {
+  const { u32 } = processor.state;
+  if (checkDirectTarget(processor, selector, high) < 0) return FAULT;
+  if (callSize !== 0 && pushReturn(processor, callSize) === FAULT) return FAULT;
+  if (!withinCode(processor, low, high, offset)) return FAULT;
+  const entered = enterCode(processor, selector, address, high, low, offset, u32[CPL]);
+  if (entered !== FAULT && callSize !== 0) moveStack(processor.state, -2 * callSize);
+  return entered;
+}
+
+/** Writes cs and the next eip below the stack without moving it. */
+export function pushReturn(processor: Processor, size: number): Outcome {
+  const { u32 } = processor.state;
+  if (poke(processor, -size, size, u32[CS + SELECTOR]) === FAULT) return FAULT;
+  return poke(processor, -2 * size, size, u32[NEXT_EIP]) === FAULT ? FAULT : NEXT;
+}
+
+function systemTarget(processor: Processor, selector: number, high: number, low: number, call: boolean): Outcome {
+  const { state } = processor;
+  const type = typeOf(high);
+  const isCallGate = type === systemType.callGate16 || type === systemType.callGate32;
+  const isTask = type === systemType.taskGate || type === systemType.tss16 || type === systemType.tss32;
+  const dpl = privilegeOf(high);
+  if ((!isCallGate && !isTask) || dpl < state.u32[CPL] || dpl < (selector & RPL)) {
+    return raise(state, exception.generalProtection, selectorError(selector));
+  }
+  if (!isPresent(high)) return raise(state, exception.segmentNotPresent, selectorError(selector));
+  if (isTask) {
+    return notSupported(processor, `hardware task switch through selector 0x${selector.toString(16)}`);
+  }
+  return call ? callThroughGate(processor, high, low) : jumpThroughGate(processor, high, low);
+}
+
+export const transferServices: Record<string, Service> = { jmpf, callf };
