@@ -74,10 +74,14 @@ export interface CrossingRecord {
   readonly cause: string;
   /** What the host made of it, in a few words: 'SET_PTE 0x1000', 'cr2 0x8048000 error 4, reflected'. */
   readonly outcome: string;
+  /** Instructions of rings 1 and 3 begun on this trip. */
+  readonly instructionsInGuest: number;
 }
 
 /** Handed to `createHost`; everything in it may be left out. */
 export interface HostOptions {
+  /** The wall clock, in seconds since 1970, when the board's clock was 0. Default 0, so that runs are alike. */
+  readonly wallClockSeconds?: number;
   /** Hears of every crossing, once the host has dealt with it. */
   readonly onCrossing?: (record: CrossingRecord) => void;
 }

@@ -1,0 +1,73 @@
+/**
+ * The host's half of the fast path: it tells the walker in the Switcher where to look and how far, and notices what
+ * it did.  Whether a guest can be served at all is the Switcher's to judge; off, or refused, the gate is the ordinary
+ * stub's and this file's only work is to count nothing.
+ */
+
+// fast path begins
+import { vector } from '../agreement/traps.ts';
+import { registersPage, type WalkerCount, walkerCounts } from '../switcher/lguest-pages.ts';
+import type { ReadOnlyState } from '../switcher/read-only-state.ts';
+import { type WalkerSituation, walkerFields } from '../switcher/walker.ts';
+import { changed, type GuestCpu, tally } from './guest-cpu.ts';
+import { lookUp } from './guest-walk.ts';
+
+/** Opens or closes the walker for the guest about to run. */
+export function installWalker(state: ReadOnlyState, cpu: GuestCpu): void {
+  const situation = cpu.fastPath ? situationOf(cpu) : null;
+  const answer = situation === null ? null : walkerFields(situation);
+  cpu.walkerOpen = answer !== null && 'fields' in answer;
+  if (answer !== null && 'fields' in answer) state.openWalker(answer.fields);
+  else state.closeWalker();
+}
+
+/** The toggle: takes effect when the guest is next entered. */
+export function setFastPath(cpu: GuestCpu, on: boolean): void {
+  cpu.fastPath = on;
+  cpu.changed |= changed.walker;
+}
+
+function situationOf(cpu: GuestCpu): WalkerSituation | null {
+  if (cpu.lguestData === null || cpu.shadow.linear) return null;
+  const words = (table: Uint32Array, index: number) => ({ low: table[index * 2], high: table[index * 2 + 1] });
+  return {
+    directory: cpu.shadow.current.guestDirectory,
+    memoryBytes: cpu.memory.size,
+    kernelAddress: cpu.lguestData.kernelAddress,
+    lguestData: cpu.lguestData.at,
+    gate: words(cpu.idt, vector.pageFault),
+    stack: cpu.stack,
+    stackDescriptor: words(cpu.gdt, (cpu.stack.segment >>> 3) % (cpu.gdt.length / 2)),
+    translate: (address) => lookUp(cpu, address),
+  };
+}
+
+/** Faults of ring 1 pass the walker too, but were never its business. */
+const handedOnReasons: readonly WalkerCount[] = ['oddEntry', 'outOfReach', 'allowed', 'stumbled', 'nonMaskable'];
+
+/**
+ * Takes the walker's counts since the last time and answers how many faults it reflected. They lie where the guest's
+ * kernel can write: good for showing, not for deciding.
+ */
+export function countWalker(cpu: GuestCpu): number {
+  if (!cpu.walkerOpen) return 0;
+  for (const reason of handedOnReasons) {
+    const more = takeCount(cpu, reason);
+    if (more === 0) continue;
+    tally(cpu.tallies.handedOn, reason, more);
+    cpu.counters.handedOn += more;
+  }
+  const reflected = takeCount(cpu, 'reflected');
+  cpu.counters.reflectedBySwitcher += reflected;
+  cpu.counters.userPageFaults += reflected;
+  return reflected;
+}
+
+function takeCount(cpu: GuestCpu, name: WalkerCount): number {
+  const at = cpu.registersPage + registersPage.at.counts + walkerCounts.at[name];
+  const now = cpu.board.read32(at);
+  const more = (now - cpu.walkerCounts[name]) >>> 0;
+  cpu.walkerCounts[name] = now;
+  return more;
+}
+// fast path ends

@@ -1,0 +1,104 @@
+/**
+ * Reading the guest's own page tables, as the processor would if it could be let near them.  The tables are the
+ * guest's to write at any moment, so every entry is checked each time it is read, and nothing is remembered.
+ */
+
+import type { GuestPhysical } from '../agreement/addresses.ts';
+import { PAGE_BYTES } from '../agreement/addresses.ts';
+import { directoryIndex, entry, SWITCHER_ADDRESS, tableIndex } from '../agreement/page-tables.ts';
+import type { GuestCpu } from './guest-cpu.ts';
+
+/** Bits a directory entry may have; anything else (a 4 MiB page, say) is beyond what a guest was promised. */
+const directoryBits = entry.addressMask | entry.present | entry.writable | entry.user | entry.accessed | entry.dirty;
+
+/** In linear mode there are no tables; this is what every entry would say. */
+const linearDirectoryEntry = entry.present | entry.writable | entry.user | entry.accessed | entry.dirty;
+const linearRights = entry.present | entry.writable | entry.accessed | entry.dirty;
+
+export type Walk =
+  | { found: 'nothing' }
+  | { found: 'bad directory entry'; value: number }
+  | {
+      found: 'page';
+      directoryEntry: number;
+      tableEntry: number;
+      /** Where the table entry lies; null in linear mode. */
+      at: GuestPhysical | null;
+    };
+
+const nothing: Walk = { found: 'nothing' };
+
+/** Follows the guest's tables for `address`. The table entry itself is not yet checked beyond being present. */
+export function walkGuest(cpu: GuestCpu, address: number): Walk {
+  if (cpu.shadow.linear) {
+    const tableEntry = ((address & entry.addressMask) | linearRights) >>> 0;
+    return { found: 'page', directoryEntry: linearDirectoryEntry, tableEntry, at: null };
+  }
+  const directory = cpu.shadow.current.guestDirectory;
+  if (directory === null) return nothing;
+  // NEW_PGTABLE checked that the whole directory lies in memory.
+  const directoryEntry = cpu.memory.read32((directory + directoryIndex(address) * 4) as GuestPhysical);
+  if (!(directoryEntry & entry.present)) return nothing;
+  const table = (directoryEntry & entry.addressMask) >>> 0;
+  if ((directoryEntry & ~directoryBits) !== 0 || !cpu.memory.holds(table, PAGE_BYTES)) {
+    return { found: 'bad directory entry', value: directoryEntry };
+  }
+  const at = (table + tableIndex(address) * 4) as GuestPhysical; // the table was just checked
+  const tableEntry = cpu.memory.read32(at);
+  return tableEntry & entry.present ? { found: 'page', directoryEntry, tableEntry, at } : nothing;
+}
+
+/** True for a present table entry the host can honour: a plain page within the guest's memory. */
+export function usableTableEntry(cpu: GuestCpu, tableEntry: number): boolean {
+  return !(tableEntry & entry.pageSize) && cpu.memory.holds((tableEntry & entry.addressMask) >>> 0, PAGE_BYTES);
+}
+
+/** Where `address` lies by the guest's tables, whatever its rights, or null. Changes nothing. */
+export function lookUp(cpu: GuestCpu, address: number): GuestPhysical | null {
+  const walk = walkGuest(cpu, address);
+  if (walk.found !== 'page' || !usableTableEntry(cpu, walk.tableEntry)) return null;
+  return (((walk.tableEntry & entry.addressMask) | (address & (PAGE_BYTES - 1))) >>> 0) as GuestPhysical;
+}
+
+/** Where a guest kernel's access to `address` would land, or null if it would fault. Marks the entry as the CPU would. */
+export function translateForKernel(cpu: GuestCpu, address: number, write: boolean): GuestPhysical | null {
+  if (address >= SWITCHER_ADDRESS) return null;
+  const walk = walkGuest(cpu, address);
+  if (walk.found !== 'page' || !usableTableEntry(cpu, walk.tableEntry)) return null;
+  if (write && !(walk.directoryEntry & walk.tableEntry & entry.writable)) return null;
+  const marked = (walk.tableEntry | entry.accessed | (write ? entry.dirty : 0)) >>> 0;
+  if (walk.at !== null && marked !== walk.tableEntry) cpu.memory.write32(walk.at, marked);
+  return (((walk.tableEntry & entry.addressMask) | (address & (PAGE_BYTES - 1))) >>> 0) as GuestPhysical;
+}
+
+/** A word of the guest's virtual memory, byte by page if it straddles two; null if any of it is out of reach. */
+export function readGuestWord(cpu: GuestCpu, address: number): number | null {
+  let value = 0;
+  for (let byte = 0; byte < 4; byte++) {
+    const at = translateForKernel(cpu, (address + byte) >>> 0, false);
+    if (at === null) return null;
+    value |= cpu.memory.read8(at) << (8 * byte);
+  }
+  return value >>> 0;
+}
+
+/**
+ * Writes words at descending addresses below `top`, as pushes do; a frame may straddle two pages that are no neighbours.
+ * Answers the new top, or null with nothing written.
+ */
+export function pushGuestWords(cpu: GuestCpu, top: number, words: readonly number[]): number | null {
+  const length = words.length * 4;
+  const bottom = (top - length) >>> 0;
+  const inFirstPage = Math.min(length, PAGE_BYTES - (bottom % PAGE_BYTES));
+  const first = translateForKernel(cpu, bottom, true);
+  const second = inFirstPage < length ? translateForKernel(cpu, (bottom + inFirstPage) >>> 0, true) : first;
+  if (first === null || second === null) return null;
+  const frame = new Uint8Array(length);
+  const view = new DataView(frame.buffer);
+  words.forEach((word, index) => {
+    view.setUint32(length - 4 * (index + 1), word, true);
+  });
+  cpu.memory.writeBytes(first, frame.subarray(0, inFirstPage));
+  if (inFirstPage < length) cpu.memory.writeBytes(second, frame.subarray(inFirstPage));
+  return bottom;
+}

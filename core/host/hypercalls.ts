@@ -1,0 +1,149 @@
+/**
+ * What the host does for a guest that asks.  Every argument is a number the guest made up: each call checks its own
+ * before it uses them, and a guest that asks for nonsense dies of it.  There are no error codes: lguest never had any.
+ */
+
+import type { GuestPhysical } from '../agreement/addresses.ts';
+import { PAGE_BYTES } from '../agreement/addresses.ts';
+import { INSTRUCTIONS_PER_MICROSECOND } from '../agreement/clock.ts';
+import {
+  type HypercallName,
+  hypercall,
+  hypercallNames,
+  POWER_OFF_TEXT,
+  SHUTDOWN_TEXT_BYTES,
+  shutdownReason,
+} from '../agreement/hypercalls.ts';
+import { SWITCHER_ADDRESS } from '../agreement/page-tables.ts';
+import { GUEST_RING } from '../agreement/segments.ts';
+import { changed, type GuestCpu, tally } from './guest-cpu.ts';
+import { initialize } from './guest-handshake.ts';
+import { argumentsInRegisters, type HypercallArguments, serveRing } from './hypercall-arguments.ts';
+import { loadIdtEntry } from './interrupts-and-traps.ts';
+import { endGuest, hex, killGuest } from './kill-guest.ts';
+import type { BoardTime } from './lguest-data.ts';
+import { pinStackPages } from './page-tables.ts';
+import { loadGdt, loadGdtEntry, loadTls } from './segments.ts';
+import {
+  flushEverything,
+  flushUser,
+  newPageTable,
+  setPageDirectoryEntry,
+  setPageTableEntry,
+} from './shadow-directories.ts';
+
+type Served = (cpu: GuestCpu, argument: readonly number[], now: BoardTime) => void;
+
+/** Being an exit is all they are for: whatever the exit brings with it happens anyway. */
+const nothing: Served = () => undefined;
+
+const calls: Record<HypercallName, Served> = {
+  flushAsync: nothing,
+  initialize: (cpu, _, now) => initialize(cpu, now),
+  shutdown: (cpu, [text, reason]) => shutdown(cpu, text, reason),
+  loadGdt: (cpu, [table, entries]) => loadGdt(cpu, table, entries),
+  newPageTable: (cpu, [directory]) => newPageTable(cpu, directory),
+  flushTlb: (cpu, [everything]) => (everything ? flushEverything(cpu) : flushUser(cpu)),
+  loadIdtEntry: (cpu, [number, low, high]) => loadIdtEntry(cpu, number, low, high),
+  setStack: (cpu, [segment, pointer, pages]) => setStack(cpu, segment, pointer, pages),
+  taskSwitched: (cpu, [set]) => {
+    cpu.taskSwitched = set !== 0;
+  },
+  setClockEvent: (cpu, [nanoseconds], now) => setClockEvent(cpu, nanoseconds, now),
+  halt: (cpu) => {
+    cpu.halted = true;
+  },
+  setPageMiddle: (cpu) => killGuest(cpu, 'spoke of page middle directories, but this host has no PAE'),
+  setPageTableEntry: (cpu, [directory, address, value]) => setPageTableEntry(cpu, directory, address, value),
+  setPageDirectoryEntry: (cpu, [directory, index]) => setPageDirectoryEntry(cpu, directory, index),
+  loadTls: (cpu, [table]) => loadTls(cpu, table),
+  notify: (cpu, [address]) => notify(cpu, address),
+  loadGdtEntry: (cpu, [index, low, high]) => loadGdtEntry(cpu, index, low, high),
+  sendInterrupts: nothing,
+};
+
+// @journey host/hypercalls
+// A guest kernel asks by putting a number in eax and taking a trap no program is allowed to take.  Because a trap costs
+// two trips through the Switcher, it may also leave questions in a ring and let the next trap carry them all: those are
+// answered first, in order, and then the one it came for.
+/** Serves the ring, then the call the guest trapped for. A notification stops it half way, to be resumed later. */
+export function serveHypercalls(cpu: GuestCpu, now: BoardTime): void {
+  serveRing(cpu, (call) => {
+    cpu.counters.asynchronousHypercalls++;
+    serveHypercall(cpu, call, now);
+    return cpu.dead === null && cpu.notification === null;
+  });
+  if (cpu.dead !== null || cpu.notification !== null) return;
+  cpu.hypercallPending = false;
+  serveHypercall(cpu, argumentsInRegisters(cpu), now);
+}
+// @end
+
+function serveHypercall(cpu: GuestCpu, call: HypercallArguments, now: BoardTime): void {
+  cpu.counters.hypercalls++;
+  const name = hypercallNames.get(call.number);
+  tally(cpu.tallies.hypercalls, name ?? 'unknown');
+  if (name === undefined) {
+    killGuest(cpu, `made hypercall ${hex(call.number)}, which does not exist`);
+  } else if (cpu.lguestData === null && call.number !== hypercall.initialize) {
+    killGuest(cpu, `made hypercall ${hex(call.number)} before LGUEST_INIT`);
+  } else {
+    calls[name](cpu, call.argument, now);
+  }
+}
+
+const MOST_STACK_PAGES = 2;
+
+function setStack(cpu: GuestCpu, segment: number, pointer: number, pages: number): void {
+  if ((segment & 3) !== GUEST_RING) {
+    killGuest(cpu, `set its stack segment to ${hex(segment)}, which is not of ring 1`);
+  } else if (pages > MOST_STACK_PAGES) {
+    killGuest(cpu, `set a stack of ${hex(pages)} pages`);
+  } else if (pointer > SWITCHER_ADDRESS || pointer < pages * PAGE_BYTES) {
+    // The Switcher's own pages are writable for ring-1 pushes: a stack there would run through the saved registers.
+    killGuest(cpu, `set its stack to ${hex(pointer)}`);
+  } else {
+    cpu.stack = { segment: segment & 0xffff, pointer, pages };
+    cpu.changed |= changed.stack;
+    pinStackPages(cpu);
+  }
+}
+
+const NANOSECONDS_PER_MICROSECOND = 1000;
+
+function setClockEvent(cpu: GuestCpu, nanoseconds: number, now: BoardTime): void {
+  const instructions = Math.ceil((nanoseconds * INSTRUCTIONS_PER_MICROSECOND) / NANOSECONDS_PER_MICROSECOND);
+  cpu.clockDeadline = nanoseconds === 0 ? null : now.clock + instructions;
+}
+
+function notify(cpu: GuestCpu, address: number): void {
+  if (cpu.memory.holds(address, 1)) cpu.notification = address as GuestPhysical;
+  else killGuest(cpu, `notified ${hex(address)}, beyond its memory`);
+}
+
+function shutdown(cpu: GuestCpu, text: number, reason: number): void {
+  if (reason === shutdownReason.restart) {
+    endGuest(cpu, 'restart', 'the guest asked for a restart');
+    return;
+  }
+  if (!cpu.memory.holds(text, 1)) {
+    killGuest(cpu, `shut down with its last words at ${hex(text)}, beyond its memory`);
+    return;
+  }
+  const words = readText(cpu, text as GuestPhysical); // checked above
+  if (words === POWER_OFF_TEXT) endGuest(cpu, 'power off', words);
+  else killGuest(cpu, `shut down: ${words}`);
+}
+
+const FIRST_PRINTABLE = 0x20;
+const LAST_PRINTABLE = 0x7e;
+
+/** A text of the guest's, made harmless for terminals: it may end nowhere and hold anything. */
+function readText(cpu: GuestCpu, at: GuestPhysical): string {
+  const bytes = cpu.memory.readBytes(at, Math.min(SHUTDOWN_TEXT_BYTES, cpu.memory.size - at));
+  const end = bytes.indexOf(0);
+  const shown = [...(end < 0 ? bytes : bytes.subarray(0, end))].map((byte) =>
+    byte >= FIRST_PRINTABLE && byte <= LAST_PRINTABLE ? String.fromCharCode(byte) : ' ',
+  );
+  return shown.join('').trim();
+}
