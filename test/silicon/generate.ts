@@ -1,0 +1,120 @@
+/**
+ * Random cases, directed by the encoding table: a mnemonic, one of its encodings, prefixes, operands that point
+ * somewhere, and a state in which it has something to do.  Same seed, same case.
+ */
+
+import { prefixBytes } from '../../core/x86/encoding/forms.ts';
+import { random } from '../core/x86/encoding/random.ts';
+import { makeCase, type SiliconCase } from './case.ts';
+import { aimMemory, aimOffset, type Draft, hexOf, littleEndian, mod, someTarget } from './draft.ts';
+import { type Opening, openingsByMnemonic } from './openings.ts';
+import { type Recipe, recipes, refusedPrefixes } from './recipes.ts';
+import { edgeValues, eflagsOf } from './windows.ts';
+
+/**
+ * Not tested here, because a user program's answer says nothing of ours: what the time is, which processor this is,
+ * where the host keeps its tables, how the host enters its kernel, what SSE registers happen to hold.
+ */
+const silentOnSilicon = new Set(
+  'rdtsc rdpmc cpuid sgdt sidt sldt str smsw int1 sysenter sysexit rsm fxsave fxrstor'.split(' '),
+);
+
+const openings = new Map([...openingsByMnemonic()].filter(([mnemonic]) => !silentOnSilicon.has(mnemonic)));
+/** What can be tested, in alphabetical order. */
+export const testableMnemonics: readonly string[] = [...openings.keys()].sort();
+
+const ALIGNMENT_CHECK = 0x40000;
+
+function randomImmediate(draft: Draft, bytes: number): number {
+  return draft.dice.once(3)
+    ? draft.dice.pick(edgeValues)
+    : bytes === 4
+      ? draft.dice.word()
+      : draft.dice.word() & 0xffff;
+}
+
+/** Bytes of the immediates, in the table's order. */
+function immediates(draft: Draft, recipe: Recipe): number[] {
+  const widths: Record<string, number> = {
+    I: draft.operandSize,
+    J: draft.operandSize,
+    Is: 1,
+    Iu: 1,
+    Iw: 2,
+    Jb: 1,
+    P: draft.operandSize + 2,
+  };
+  return draft.opening.form.encoding.operands.split(' ').flatMap((spelling) => {
+    if (spelling === 'O') return aimOffset(draft, someTarget(draft.dice));
+    const bytes = widths[spelling];
+    if (bytes === undefined) return [];
+    return littleEndian(recipe.immediate?.(draft, bytes) ?? randomImmediate(draft, bytes), bytes);
+  });
+}
+
+/** A register form or a memory form, whichever there is; the memory form is aimed later. */
+function pickModrm({ dice, opening }: Draft): number[] {
+  if (opening.modrms === null) return [];
+  const wanted = opening.modrms.filter((modrm) => (mod(modrm) === 3) === dice.below(20) < 9);
+  return [dice.pick(wanted.length > 0 ? wanted : opening.modrms)];
+}
+
+function startDraft(seed: number, opening: Opening): Draft {
+  const dice = random(seed ^ 0x51110c);
+  const draft: Draft = {
+    seed,
+    dice,
+    opening,
+    operandSize: opening.form.byteForm ? 1 : 4,
+    prefixes: [],
+    modrm: [],
+    immediate: [],
+    registers: {},
+    segments: {},
+    patches: [],
+    ldt: [],
+    eflags: undefined,
+    target: null,
+  };
+  const { mnemonic } = opening.form;
+  if (dice.once(5) && !refusedPrefixes[mnemonic]?.includes(prefixBytes.operandSize)) {
+    draft.prefixes.push(prefixBytes.operandSize);
+    if (!opening.form.byteForm) draft.operandSize = 2;
+  }
+  draft.modrm = pickModrm(draft);
+  return draft;
+}
+
+const isX87 = ({ opcode, form }: Opening) => (opcode[0] >= 0xd8 && opcode[0] <= 0xdf) || form.mnemonic === 'wait';
+
+function fill(draft: Draft): void {
+  const recipe = recipes[draft.opening.form.mnemonic] ?? {};
+  recipe.before?.(draft);
+  const [modrm] = draft.modrm;
+  if (modrm !== undefined && mod(modrm) !== 3 && !/\bF/.test(draft.opening.form.encoding.operands)) {
+    aimMemory(draft, modrm, someTarget(draft.dice));
+    const { form } = draft.opening;
+    if (draft.dice.once(form.lockable ? 5 : 100)) draft.prefixes.push(prefixBytes.lock);
+    if (draft.dice.once(30)) draft.eflags = (draft.eflags ?? eflagsOf(draft.seed)) | ALIGNMENT_CHECK;
+  }
+  draft.immediate = immediates(draft, recipe);
+  recipe.after?.(draft);
+}
+
+/** One case for the mnemonic. */
+export function generateCase(seed: number, mnemonic: string): SiliconCase {
+  const choices = openings.get(mnemonic);
+  if (!choices) throw new Error(`${mnemonic} is not a mnemonic silicon can be asked about`);
+  const draft = startDraft(seed, choices[seed % choices.length]);
+  fill(draft);
+  const { prefixes, opening, modrm, immediate, registers, segments, patches, ldt, eflags } = draft;
+  const code = hexOf([...prefixes, ...opening.opcode, ...modrm, ...immediate]);
+  return makeCase(seed, code, { registers, segments, patches, ldt, eflags, x87: isX87(opening) });
+}
+
+/** `count` cases over the mnemonics given (all, if none), in turn. */
+export function generateCases(count: number, seed: number, only: readonly string[] = []): SiliconCase[] {
+  const mnemonics = only.length > 0 ? only : testableMnemonics;
+  const first = (random(seed).word() & 0xffffff) >>> 0;
+  return Array.from({ length: count }, (_, index) => generateCase(first + index, mnemonics[index % mnemonics.length]));
+}

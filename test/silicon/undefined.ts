@@ -1,0 +1,122 @@
+/**
+ * What the manual leaves open, and a comparison therefore must not look at: flags after each instruction (SDM 2, "Flags
+ * Affected"), the x87's last bits and its note of who touched memory last.  Each line here is a licence to differ; it
+ * should be as narrow as the manual lets it.
+ */
+
+import { decode } from '../../core/x86/encoding/decode.ts';
+import type { Instruction, MemoryOperand } from '../../core/x86/instruction.ts';
+import { eflag } from '../../core/x86/state.ts';
+import type { SiliconCase } from './case.ts';
+import { ldtSelector } from './windows.ts';
+
+const { carry: C, parity: P, adjust: A, zero: Z, sign: S, overflow: O } = eflag;
+
+const always: Readonly<Record<string, number>> = {
+  and: A,
+  or: A,
+  xor: A,
+  test: A,
+  mul1: S | Z | A | P,
+  imul1: S | Z | A | P,
+  imul: S | Z | A | P,
+  div: C | P | A | Z | S | O,
+  idiv: C | P | A | Z | S | O,
+  bsf: C | P | A | S | O,
+  bsr: C | P | A | S | O,
+  bt: P | A | S | O,
+  bts: P | A | S | O,
+  btr: P | A | S | O,
+  btc: P | A | S | O,
+  daa: O,
+  das: O,
+  aaa: O | S | Z | P,
+  aas: O | S | Z | P,
+  aam: O | C | A,
+  aad: O | C | A,
+};
+
+const rotates = new Set(['rol', 'ror', 'rcl', 'rcr']);
+const shifts = new Set(['shl', 'shr', 'sar', 'shld', 'shrd']);
+
+export function instructionOf(question: SiliconCase): Instruction | null {
+  const bytes = Buffer.from(question.code, 'hex');
+  const result = decode((index) => bytes[index] ?? 0xcc, true);
+  return 'fault' in result ? null : result;
+}
+
+/** The count of a shift or rotate, five bits of it. */
+function countOf({ operands }: Instruction, question: SiliconCase): number {
+  const count = operands[operands.length - 1];
+  return (count.kind === 'immediate' ? count.value : question.registers[1]) & 31;
+}
+
+function undefinedAfterShift(instruction: Instruction, count: number): number {
+  const width = instruction.operandSize * 8;
+  if (count === 0) return 0;
+  const overflow = count === 1 ? 0 : O;
+  if (rotates.has(instruction.mnemonic)) return overflow;
+  const shiftedOut = instruction.mnemonic !== 'sar' && count >= width ? C : 0;
+  return A | overflow | shiftedOut;
+}
+
+/** EFLAGS bits that say nothing after the case's instruction. */
+export function undefinedFlags(question: SiliconCase): number {
+  const instruction = instructionOf(question);
+  if (instruction === null) return 0;
+  const { mnemonic } = instruction;
+  if (rotates.has(mnemonic) || shifts.has(mnemonic))
+    return undefinedAfterShift(instruction, countOf(instruction, question));
+  return always[mnemonic] ?? 0;
+}
+
+/** The linear address of a memory operand in the case's initial state. */
+function linearAddress(question: SiliconCase, operand: MemoryOperand): number {
+  const register = (number: number | null) => (number === null ? 0 : question.registers[number]);
+  const names = ['es', 'cs', 'ss', 'ds', 'fs', 'gs'] as const;
+  const selector = question.segments[names[operand.segment]];
+  const base = question.ldt.find(({ entry }) => ldtSelector(entry) === selector)?.base ?? 0;
+  const sum = register(operand.base) + register(operand.index) * (1 << operand.shift) + operand.displacement;
+  return ((operand.addressSize === 2 ? sum & 0xffff : sum) + base) >>> 0;
+}
+
+/**
+ * Memory that may differ, as [from, to): where the x87 writes down its last instruction and operand.  Silicon of the
+ * two makers differs there, and from one generation to the next.
+ */
+export function undefinedMemory(question: SiliconCase): readonly [number, number] | null {
+  const instruction = instructionOf(question);
+  if (instruction?.mnemonic !== 'fnstenv' && instruction?.mnemonic !== 'fnsave') return null;
+  const [operand] = instruction.operands;
+  if (operand.kind !== 'memory') return null;
+  const at = linearAddress(question, operand);
+  return instruction.operandSize === 4 ? [at + 12, at + 28] : [at + 6, at + 14];
+}
+
+/** Results of these differ in their last bits from one maker's silicon to the other's. */
+const transcendental = new Set('f2xm1 fyl2x fyl2xp1 fptan fpatan fsin fcos fsincos'.split(' '));
+/** C1 and the precision exception follow the last bit. */
+const C1_AND_PRECISION = 0x220;
+/** C0, C2, C3, which most instructions leave undefined (SDM 1 8.1.3.3 and volume 2, per instruction). */
+const CONDITIONS = 0x4500;
+const setsConditions = new Set(
+  'fcom fcomp fcompp fucom fucomp fucompp ficom ficomp ftst fxam fprem fprem1 fninit fnsave frstor fldenv'.split(' '),
+);
+/** Reads or writes no condition code at all, or only C1. */
+const leavesConditions = new Set('fnop wait fldcw fnstcw fnstsw fnstenv fcomi fcomip fucomi fucomip'.split(' '));
+const needsConditionC2 = new Set('fptan fsin fcos fsincos'.split(' '));
+
+export interface X87Tolerance {
+  readonly status: number;
+  /** How far a register may be off, relative to its value; 0 is to the bit. */
+  readonly relative: number;
+}
+
+export function x87Tolerance(question: SiliconCase): X87Tolerance {
+  const mnemonic = instructionOf(question)?.mnemonic ?? '';
+  const isRough = transcendental.has(mnemonic);
+  let status = setsConditions.has(mnemonic) || leavesConditions.has(mnemonic) ? 0 : CONDITIONS;
+  if (needsConditionC2.has(mnemonic)) status &= ~0x400;
+  if (isRough) status |= C1_AND_PRECISION;
+  return { status, relative: isRough ? 2 ** -50 : 0 };
+}
