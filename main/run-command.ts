@@ -1,0 +1,69 @@
+/**
+ * The command line.  Finds the command, answers --help, and turns everything that went wrong into one sentence on
+ * stderr and an exit code; a stack trace is shown to nobody who did not ask for it.
+ */
+
+import { ImageError } from '../core/launcher/image-error.ts';
+import { type Command, type CommandIo, exitCode, write } from './command-io.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Loaded when asked for: `boot` does not wait for a disassembler. */
+const commands: Record<string, () => Promise<{ command: Command }>> = {
+  list: () => import('./commands/list.ts'),
+  boot: () => import('./commands/boot.ts'),
+  compare: () => import('./commands/compare.ts'),
+  bare: () => import('./commands/bare.ts'),
+  disasm: () => import('./commands/disasm.ts'),
+};
+
+/** Runs one command line (without the program's name) and returns its exit code. Never throws. */
+export async function runCommand(argv: readonly string[], io: CommandIo): Promise<number> {
+  try {
+    return await dispatch(argv, io);
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof ImageError) {
+      io.stderr.write(`astride: ${error.message}\n`);
+      return exitCode.usage;
+    }
+    io.stderr.write(`astride: a mistake of our own: ${ownMistake(error)}\n`);
+    return exitCode.gaveUp;
+  }
+}
+
+async function dispatch(argv: readonly string[], io: CommandIo): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    await write(name === undefined ? io.stderr : io.stdout, await overview());
+    return name === undefined ? exitCode.usage : exitCode.fine;
+  }
+  if (!Object.hasOwn(commands, name)) {
+    throw new UsageError(`there is no command "${name}"; there are ${Object.keys(commands).join(', ')}`);
+  }
+  const { command } = await commands[name]();
+  if (asksForHelp(rest)) {
+    await write(io.stdout, `${command.help}\n`);
+    return exitCode.fine;
+  }
+  return command.run(rest, io);
+}
+
+/** Behind a bare `--` words are for the kernel. */
+function asksForHelp(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  const ours = end < 0 ? argv : argv.slice(0, end);
+  return ours.includes('--help') || ours.includes('-h');
+}
+
+async function overview(): Promise<string> {
+  const lines = ['usage: astride <command> [options]', '', 'commands:'];
+  for (const [name, load] of Object.entries(commands))
+    lines.push(`  ${name.padEnd(9)} ${(await load()).command.summary}`);
+  lines.push('', 'astride <command> --help says more.', '');
+  return lines.join('\n');
+}
+
+/** One line of what broke; all of it only for someone who set ASTRIDE_TRACES. */
+function ownMistake(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return process.env.ASTRIDE_TRACES === undefined ? error.message : String(error.stack);
+}
