@@ -10,10 +10,10 @@ import { divide, squareRoot } from './divide-root.ts';
 import type { Real } from './format.ts';
 import { computing, memoryOperand, namedRegister } from './frame.ts';
 import { readInteger, readReal } from './memory-operands.ts';
-import { extract, remainder, roundInteger, scale } from './remainder.ts';
+import { extract, NO_QUOTIENT, remainder, roundInteger, scale } from './remainder.ts';
 import type { Arithmetic } from './rounding.ts';
 import type { Unit } from './unit.ts';
-import { BEFORE_COMPUTING, CONDITION_CODES } from './words.ts';
+import { BEFORE_COMPUTING, CONDITION_CODES, status } from './words.ts';
 
 type Binary = (m: Arithmetic, to: Real, a: Real, b: Real) => void;
 type Unary = (m: Arithmetic, to: Real, a: Real) => void;
@@ -92,12 +92,12 @@ export function loadTopTwo(unit: Unit): boolean {
 function partialRemainder(nearest: boolean): Service {
   return computing((unit) => {
     const { math } = unit;
-    let codes = 0;
-    const loaded = loadTopTwo(unit);
-    if (loaded) codes = remainder(math, unit.result, unit.a, unit.b, nearest);
+    let codes = NO_QUOTIENT;
+    if (loadTopTwo(unit)) codes = remainder(math, unit.result, unit.a, unit.b, nearest);
     math.roundedUp = false;
+    unit.setCodes(status.c2, 0);
     if (!unit.settle(BEFORE_COMPUTING)) return NEXT;
-    if (loaded) unit.setCodes(CONDITION_CODES, codes);
+    if (codes !== NO_QUOTIENT) unit.setCodes(CONDITION_CODES, codes);
     unit.store(0, unit.result);
     return NEXT;
   });

@@ -132,13 +132,14 @@ function roundNarrow(m: Arithmetic, a: Real, format: NarrowFormat): void {
   m.precision = precision;
 }
 
-/** An unmasked underflow or overflow stores nothing at all, so only the masked results matter here (SDM 1 8.5.4, 8.5.5). */
+/** An unmasked underflow or overflow stores nothing at all, and then nothing was rounded either (SDM 1 8.5.4, 8.5.5). */
 function roundNarrowTiny(m: Arithmetic): void {
   const { exponent, high, low } = m;
   const carried = roundSignificand(m);
   const tiny = exponent < 0 || !carried;
   if (tiny && (m.unmasked & exception.underflow) !== 0) {
-    m.raise(exception.underflow | (m.inexact ? exception.precision : 0));
+    m.raise(exception.underflow);
+    m.roundedUp = false;
     return;
   }
   m.setAccumulator(m.sign, 0, high, low, 0);
@@ -150,7 +151,8 @@ function roundNarrowTiny(m: Arithmetic): void {
 
 function overflowNarrow(m: Arithmetic, format: NarrowFormat): void {
   if ((m.unmasked & exception.overflow) !== 0) {
-    m.raise(exception.overflow | (m.inexact ? exception.precision : 0));
+    m.raise(exception.overflow);
+    m.roundedUp = false;
     return;
   }
   m.raise(exception.overflow | exception.precision);

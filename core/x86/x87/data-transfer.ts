@@ -196,7 +196,6 @@ const fcmovcc = computing((unit, processor, instruction) => {
     if (unit.settle(BEFORE_COMPUTING)) unit.store(0, unit.result);
     return NEXT;
   }
-  unit.settle(BEFORE_COMPUTING);
   if (!moves) return NEXT;
   unit.load(from, unit.a);
   unit.store(0, unit.a);

@@ -32,14 +32,15 @@ function divideSpecial(m: Arithmetic, to: Real, a: Real, b: Real): boolean {
     invalid(m, to);
     return true;
   }
-  noteDenormals(m, a, b);
   const sign = a.sign ^ b.sign;
-  if (a.kind === kind.infinity) to.setInfinity(sign);
-  else if (a.kind === kind.zero || b.kind === kind.infinity) to.setZero(sign);
-  else {
+  if (b.kind === kind.zero && a.kind !== kind.infinity) {
     m.raise(exception.zeroDivide);
     to.setInfinity(sign);
+    return true;
   }
+  noteDenormals(m, a, b);
+  if (a.kind === kind.infinity) to.setInfinity(sign);
+  else to.setZero(sign);
   return true;
 }
 

@@ -193,6 +193,7 @@ function turn(by: number): Service {
 function free(pops: boolean): Service {
   return computing((unit, _processor, instruction) => {
     unit.setEmpty(namedRegister(instruction));
+    unit.setCodes(status.c1, 0);
     if (pops) unit.pop();
     return NEXT;
   });

@@ -11,20 +11,26 @@ import { invalid, propagateNan, propagateNans } from './nan.ts';
 import { type Arithmetic, normalizeAccumulator, roundResult } from './rounding.ts';
 import { exception, status } from './words.ts';
 
+/** What `remainder` answers when there is no quotient to tell of: C0 and C3 keep what they had. */
+export const NO_QUOTIENT = -1;
+
 /** `to` = a rem b, with the quotient chopped (fprem) or rounded to nearest (fprem1). Answers the condition codes: C2 for "not finished", else C0 C3 C1 with quotient bits 2 1 0. */
 export function remainder(m: Arithmetic, to: Real, a: Real, b: Real, nearest: boolean): number {
   if (a.kind >= kind.quietNan || b.kind >= kind.quietNan) {
     propagateNans(m, to, a, b);
-    return 0;
+    return NO_QUOTIENT;
   }
   if (a.kind === kind.infinity || b.kind === kind.zero) {
     invalid(m, to);
-    return 0;
+    return NO_QUOTIENT;
   }
   if (a.kind === kind.zero || b.kind === kind.infinity) {
     noteDenormals(m, a, b);
     if (a.kind === kind.zero) to.setZero(a.sign);
-    else roundOperand(m, to, a);
+    else {
+      normalize(a);
+      roundOperand(m, to, a);
+    }
     return 0;
   }
   prepare(m, a, b);
@@ -37,9 +43,8 @@ export function remainder(m: Arithmetic, to: Real, a: Real, b: Real, nearest: bo
   return finish(m, to, a, b, distance, nearest);
 }
 
-/** A finite operand as a result: at full precision, denormal again if it was. */
+/** A normalized operand as a result: at full precision, denormal again if it was. */
 function roundOperand(m: Arithmetic, to: Real, a: Real): void {
-  normalize(a);
   m.setAccumulator(a.sign, a.exponent, a.high, a.low, 0);
   roundExact(m, to);
 }

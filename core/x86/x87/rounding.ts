@@ -174,9 +174,14 @@ function wrappedUnderflow(m: Arithmetic, to: Real, carried: boolean): void {
     m.exponent++;
   }
   const exponent = m.exponent + EXPONENT_WRAP;
+  if (exponent > 0) {
+    to.set(m.sign, exponent, m.high, m.low);
+    return;
+  }
   // Only fscale can fall further than the wrap reaches; the manual then promises a zero (SDM 1 8.5.5).
-  if (exponent <= 0) to.setZero(m.sign);
-  else to.set(m.sign, exponent, m.high, m.low);
+  m.flags |= exception.precision;
+  m.roundedUp = false;
+  to.setZero(m.sign);
 }
 
 function overflow(m: Arithmetic, to: Real): void {
@@ -184,8 +189,12 @@ function overflow(m: Arithmetic, to: Real): void {
   if ((m.unmasked & exception.overflow) !== 0) {
     if (m.inexact) m.flags |= exception.precision;
     const exponent = m.exponent - EXPONENT_WRAP;
-    if (exponent >= EXPONENT_SPECIAL) to.setInfinity(m.sign);
-    else to.set(m.sign, exponent, m.high, m.low);
+    if (exponent < EXPONENT_SPECIAL) to.set(m.sign, exponent, m.high, m.low);
+    else {
+      m.flags |= exception.precision;
+      m.roundedUp = true;
+      to.setInfinity(m.sign);
+    }
     return;
   }
   m.flags |= exception.precision;

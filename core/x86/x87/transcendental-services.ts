@@ -58,8 +58,8 @@ function sineOrCosine(which: 'sine' | 'cosine'): Service {
         return NEXT;
       }
     }
-    if (!unit.settle(BEFORE_COMPUTING)) return NEXT;
     unit.setCodes(status.c2, 0);
+    if (!unit.settle(BEFORE_COMPUTING)) return NEXT;
     unit.store(0, result);
     return NEXT;
   });
@@ -80,8 +80,8 @@ function withSecond(compute: (unit: Unit) => 'done' | 'out of range'): Service {
         return NEXT;
       }
     }
-    if (!unit.settle(BEFORE_COMPUTING)) return NEXT;
     unit.setCodes(status.c2, 0);
+    if (!unit.settle(BEFORE_COMPUTING)) return NEXT;
     unit.store(0, result);
     unit.push(second);
     return NEXT;

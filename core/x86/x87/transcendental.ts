@@ -23,8 +23,8 @@ import { roundExact } from './remainder.ts';
 import type { Arithmetic } from './rounding.ts';
 import { exception } from './words.ts';
 
-/** Below 2^-64 a function equals the first term of its series but for something no rounding can see except as sticky. */
-const TINY = EXPONENT_BIAS - 64;
+/** Below 2^-60 an odd function is the first term of its series but for something seen only as a sticky bit. */
+const TINY = EXPONENT_BIAS - 60;
 /** From 2^63 on an angle has no fraction left to reduce. */
 const TOO_BIG = EXPONENT_BIAS + 63;
 
@@ -33,7 +33,7 @@ function significand(real: Real): bigint {
   return (BigInt(real.high >>> 0) << 32n) | BigInt(real.low >>> 0);
 }
 
-/** |real| in fixed point; exact from 2^-64 up. */
+/** |real| in fixed point; exact from 2^-128 up. */
 function toFixed(real: Real): bigint {
   return significand(real) << (FIXED_BITS + BigInt(real.exponent - EXPONENT_BIAS - 63));
 }
@@ -142,7 +142,7 @@ function angleOfFinite(m: Arithmetic, to: Real, y: Real, x: Real): void {
   const over = significand(y);
   const under = significand(x);
   const distance = y.exponent - x.exponent;
-  if (distance < -64 && x.sign === 0) {
+  if (distance < -60 && x.sign === 0) {
     const quotient = over << 160n;
     const exact = quotient % under === 0n;
     roundBig(m, to, y.sign, quotient / under - (exact ? 1n : 0n), distance - 160, true);
@@ -175,7 +175,11 @@ function finitePower(m: Arithmetic, to: Real, a: Real): void {
     to.copy(a);
     if (a.exponent === EXPONENT_BIAS && a.high === LEADING && a.low === 0 && a.sign !== 0) to.exponent--;
   } else if (a.exponent < TINY) {
-    roundBig(m, to, a.sign, significand(a) * FIXED_LN2, a.exponent - EXPONENT_BIAS - 63 + FIXED_SCALE, true);
+    // 2^x - 1 = w + w²/2 + … with w = x ln 2
+    const half = (toFixed(a) * FIXED_LN2) >> (FIXED_BITS + 1n);
+    const factor = a.sign === 0 ? FIXED_ONE + half : FIXED_ONE - half;
+    const scale = a.exponent - EXPONENT_BIAS - 63 + 2 * FIXED_SCALE;
+    roundBig(m, to, a.sign, significand(a) * FIXED_LN2 * factor, scale, true);
   } else {
     const x = toFixed(a);
     roundFixed(m, to, 0, powerOfTwoMinusOne(a.sign === 0 ? x : -x));
@@ -213,7 +217,6 @@ function logarithmOfZero(m: Arithmetic, to: Real, y: Real): void {
     invalid(m, to);
     return;
   }
-  if (y.kind === kind.denormal) m.raise(exception.denormal);
   if (y.kind !== kind.infinity) m.raise(exception.zeroDivide);
   to.setInfinity(y.sign ^ 1);
 }
@@ -258,8 +261,10 @@ export function logarithmOfOnePlus(m: Arithmetic, to: Real, y: Real, x: Real): v
 
 function finiteOnePlus(m: Arithmetic, to: Real, y: Real, x: Real): void {
   if (x.exponent < TINY) {
-    const value = significand(x) * FIXED_LOG2E;
-    const scale = x.exponent - EXPONENT_BIAS - 63 + FIXED_SCALE;
+    // ln (1 + x) = x - x²/2 + …
+    const half = toFixed(x) >> 1n;
+    const value = significand(x) * FIXED_LOG2E * (x.sign === 0 ? FIXED_ONE - half : FIXED_ONE + half);
+    const scale = x.exponent - EXPONENT_BIAS - 63 + 2 * FIXED_SCALE;
     roundProduct(m, to, y, x.sign === 0 ? value : -value, scale, true);
     return;
   }

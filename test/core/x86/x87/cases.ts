@@ -66,7 +66,7 @@ export function extendedReal(random: Random): string {
   const sign = random.bits(1) << 15;
   const kind = random.bits(5);
   if (kind < 2) return `${hex(sign, 4)}0000000000000000`;
-  if (kind < 4) return hex(sign | 0x3fff, 4) + '8000000000000000';
+  if (kind < 4) return `${hex(sign | 0x3fff, 4)}8000000000000000`;
   let exponent = random.pick(exponents);
   if (kind < 14) exponent = 0x3fff - 70 + random.below(140);
   else if (kind < 17) exponent = random.bits(15);
@@ -107,28 +107,45 @@ function memoryOperand(random: Random, size: number, mnemonic: string): string {
   return hexOf(bytesOf(hex(top | fraction, 8) + hex(low, 8)).reverse());
 }
 
-/** Every x87 instruction but those that save or load more than a word of control state. */
-export function arithmeticCodes(): string[] {
+/** fldenv, fnstenv, frstor and fnsave move this many bytes in their longest form. */
+const ENVIRONMENT_BYTES = 108;
+const environmentNames = ['fldenv', 'fnstenv', 'frstor', 'fnsave'];
+
+/** Every x87 instruction, in each of its encodings; memory forms at OPERAND. */
+function allCodes(): string[] {
   const codes: string[] = [];
   const address = hexOf(bytesOf(hex(OPERAND, 8)).reverse());
   for (let first = 0xd8; first <= 0xdf; first++) {
     for (let digit = 0; digit < 8; digit++) codes.push(hex(first, 2) + hex((digit << 3) | 5, 2) + address);
     for (let modrm = 0xc0; modrm <= 0xff; modrm++) codes.push(hex(first, 2) + hex(modrm, 2));
   }
-  return codes.filter((code) => {
-    const mnemonic = decodeX87(bytesOf(code))?.mnemonic;
-    return mnemonic !== undefined && !['fldenv', 'fnstenv', 'frstor', 'fnsave'].includes(mnemonic);
-  });
+  const known = codes.filter((code) => decodeX87(bytesOf(code)) !== null);
+  const narrow = known.filter((code) => environmentNames.includes(decodeX87(bytesOf(code))!.mnemonic));
+  return [...known, ...narrow.map((code) => `66${code}`)];
 }
 
 /** Some instructions have many encodings that differ only by register; each mnemonic deserves an equal share. */
 export function codesByMnemonic(): Map<string, string[]> {
   const byMnemonic = new Map<string, string[]>();
-  for (const code of arithmeticCodes()) {
+  for (const code of allCodes()) {
     const mnemonic = decodeX87(bytesOf(code))!.mnemonic;
     byMnemonic.set(mnemonic, [...(byMnemonic.get(mnemonic) ?? []), code]);
   }
   return byMnemonic;
+}
+
+function memoryFor(random: Random, mnemonic: string, size: number, wordBytes: number): string {
+  if (environmentNames.includes(mnemonic)) return environment(random, wordBytes);
+  return size === 0 ? '' : memoryOperand(random, size, mnemonic);
+}
+
+/** An image for fldenv and frstor. Reserved bits stay as fnsave would write them. */
+function environment(random: Random, wordBytes: number): string {
+  const word = (value: number) => hexOf(bytesOf(hex(value, 4)).reverse()) + 'ff'.repeat(wordBytes - 2);
+  const status = (random.bits(16) & 0x7f00) | (random.chance(0.3) ? random.bits(7) : 0);
+  const words = [controlWord(random), status, random.bits(16), 0, 0, 0, 0].map(word).join('');
+  const registers = Array.from({ length: 8 }, () => hexOf(bytesOf(extendedReal(random)).reverse())).join('');
+  return (words + registers).padEnd(ENVIRONMENT_BYTES * 2, '0');
 }
 
 function controlWord(random: Random): number {
@@ -167,7 +184,7 @@ export function makeCase(random: Random, mnemonic: string, code: string): Input 
     empty,
     registers,
     eflags: random.bits(12) & 0x8d5,
-    memory: size === 0 ? '' : memoryOperand(random, size, mnemonic),
+    memory: memoryFor(random, mnemonic, size, code.startsWith('66') ? 2 : 4),
   };
 }
 

@@ -14,7 +14,7 @@ const reversed = (text: string): string => hexOf(bytesOf(text).reverse());
 function image(input: Input): string {
   let tags = 0;
   for (let slot = 0; slot < 8; slot++) if ((input.empty >>> slot) & 1) tags |= 3 << (slot * 2);
-  const words = [input.control, input.status, tags].map((word) => little(word, 2) + 'ffff').join('');
+  const words = [input.control, input.status, tags].map((word) => `${little(word, 2)}ffff`).join('');
   return words + '00'.repeat(16) + input.registers.map(reversed).join('');
 }
 
