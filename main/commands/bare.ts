@@ -2,9 +2,10 @@
 
 import { basename } from 'node:path';
 import type { Ground, GroundExit } from '../../core/agreement/ground.ts';
+import { MIB } from '../../core/launcher/load-guest.ts';
 import { loadMultiboot, readMultiboot } from '../../core/launcher/multiboot.ts';
 import { BarePorts } from '../../core/launcher/serial-port.ts';
-import { createBoard } from '../../core/x86/board.ts';
+import { createBoard, type EngineName, engines } from '../../core/x86/board.ts';
 import { type Command, type CommandIo, exitCode, write } from '../command-io.ts';
 import { readWholeFile } from '../files.ts';
 import { imageProblem } from '../guest-requests.ts';
@@ -14,10 +15,8 @@ import { UsageError } from '../usage-error.ts';
 const DEFAULT_MEMORY_MIB = 128;
 const SMALLEST_MEMORY_MIB = 2;
 const LARGEST_MEMORY_MIB = 2048;
-const MIB = 1024 * 1024;
 /** A time-out is noticed this often. */
 const SLICE_INSTRUCTIONS = 10_000_000;
-const engines = ['interpreter'];
 
 const help = `usage: astride bare <multiboot file> [options]
 
@@ -46,6 +45,7 @@ const table: OptionTable = {
 };
 
 interface BareRequest {
+  readonly engine: EngineName;
   readonly path: string;
   readonly append: string;
   readonly memoryMiB: number;
@@ -63,15 +63,20 @@ function readRequest(argv: readonly string[]): BareRequest {
       `a bare board has from ${SMALLEST_MEMORY_MIB} to ${LARGEST_MEMORY_MIB} MiB of memory, not ${memoryMiB}`,
     );
   }
-  const engine = values.get('engine') ?? engines[0];
-  if (!engines.includes(engine)) throw new UsageError(`there is no engine "${engine}"; there is ${engines.join(', ')}`);
   return {
+    engine: readEngine(values.get('engine') ?? engines[0]),
     path: positionals[0],
     append: values.get('append') ?? '',
     memoryMiB,
     timeoutSeconds: timeout === undefined ? Number.POSITIVE_INFINITY : seconds('--timeout', timeout),
     budgetInstructions: budget === undefined ? Number.POSITIVE_INFINITY : wholeNumber('--budget', budget, 1),
   };
+}
+
+function readEngine(name: string): EngineName {
+  const engine = engines.find((one) => one === name);
+  if (engine === undefined) throw new UsageError(`there is no engine "${name}"; there is ${engines.join(', ')}`);
+  return engine;
 }
 
 async function run(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -89,7 +94,7 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
 function loadBoard(request: BareRequest, file: Uint8Array, serial: SerialSink): Ground {
   try {
     const image = readMultiboot(file);
-    const board = createBoard({ ramBytes: request.memoryMiB * MIB });
+    const board = createBoard({ ramBytes: request.memoryMiB * MIB, engine: request.engine });
     loadMultiboot(board, image, `${basename(request.path)} ${request.append}`.trimEnd());
     board.ports = new BarePorts((byte) => serial.put(byte));
     return board;

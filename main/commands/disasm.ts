@@ -3,7 +3,7 @@
 import { type ElfSymbol, nearestSymbol, readSymbols } from '../../core/launcher/elf-symbols.ts';
 import { readKernelImage } from '../../core/launcher/kernel-image.ts';
 import { type Command, type CommandIo, exitCode, write } from '../command-io.ts';
-import { disassemble } from '../disassembly.ts';
+import { type Code, disassemble } from '../disassembly.ts';
 import { imageProblem } from '../guest-requests.ts';
 import { type OptionTable, readOptions } from '../options.ts';
 import { findImage } from '../samples.ts';
@@ -18,12 +18,6 @@ options:
   --symbol NAME          only this one`;
 
 const table: OptionTable = { symbol: { type: 'string' } };
-
-/** Code with the address its symbols speak of. */
-export interface Listing {
-  readonly address: number;
-  readonly bytes: Uint8Array;
-}
 
 async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const { values, positionals } = readOptions(argv, table);
@@ -40,7 +34,7 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   return exitCode.fine;
 }
 
-function imageListing(word: string): { listings: Listing[]; symbols: ElfSymbol[] } {
+function imageListing(word: string): { listings: Code[]; symbols: ElfSymbol[] } {
   const image = findImage(word);
   try {
     const { pieces } = readKernelImage(image.bytes);
@@ -55,7 +49,7 @@ function imageListing(word: string): { listings: Listing[]; symbols: ElfSymbol[]
 }
 
 /** From a symbol to where it says it ends, or to the next one. */
-function onlySymbol(name: string, listings: readonly Listing[], symbols: readonly ElfSymbol[]): Listing[] {
+function onlySymbol(name: string, listings: readonly Code[], symbols: readonly ElfSymbol[]): Code[] {
   const symbol = symbols.find((one) => one.name === name);
   if (symbol === undefined) throw new UsageError(`there is no symbol "${name}"`);
   const start = symbol.address;
