@@ -8,10 +8,9 @@
  * chose by the budget it gave, so the same start gives the same run, instruction for instruction, on every machine.
  */
 
-import type { Ground, GroundExit, Ports, Registers } from '../agreement/ground.ts';
+import type { Ground, GroundExit, PhysicalMemory, Ports, Registers } from '../agreement/ground.ts';
 import { type Engine, Interpreter } from './interpreter/interpreter.ts';
 import { InterruptLines } from './interrupt-lines.ts';
-import type { BoardMemory } from './memory/physical-memory.ts';
 import type { MutableEvents, Processor } from './processor.ts';
 import { eflag, State, stateLayout } from './state.ts';
 import { createProcessor } from './system/create-processor.ts';
@@ -41,7 +40,7 @@ export interface BoardOptions {
 }
 
 export class Board implements Ground {
-  readonly memory: BoardMemory;
+  readonly memory: PhysicalMemory;
   readonly registers: Registers;
   readonly events: MutableEvents;
   private readonly state: State;

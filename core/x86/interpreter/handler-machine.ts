@@ -8,7 +8,7 @@ import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { registerNumber, segmentNumber } from '../instruction.ts';
 import type { FlagEffect, FlagName, Machine, Meaning, Place } from '../meaning/machine.ts';
-import { stateLayout } from '../state.ts';
+import { eflag, stateLayout } from '../state.ts';
 import { Control, local } from './control.ts';
 import { ALL_FLAGS, FlagsCode, flagBit } from './flags-code.ts';
 import { loadOpcode, MemoryCode, storeOpcode } from './memory-code.ts';
@@ -139,6 +139,12 @@ export class HandlerMachine extends ArithmeticWriter implements Machine {
     this.findings.flagsWritten |= bits;
     if (this.depth === 0) this.findings.flagsKilled |= bits;
     if (this.keepFlags) this.flags.write(effect, this.size);
+  }
+
+  setDirection(down: boolean): void {
+    const rest = this.control.state('flagsRest');
+    const bit = this.constant(eflag.direction);
+    this.control.setState('flagsRest', down ? this.or(rest, bit) : this.and(rest, this.not(bit)));
   }
 
   condition(): Value {

@@ -60,6 +60,9 @@ export const clc: Meaning = (m) => m.setFlags({ carry: m.constant(0) });
 export const stc: Meaning = (m) => m.setFlags({ carry: m.constant(1) });
 export const cmc: Meaning = (m) => m.setFlags({ carry: m.xor(m.flag('carry'), m.constant(1)) });
 
+export const cld: Meaning = (m) => m.setDirection(false);
+export const std: Meaning = (m) => m.setDirection(true);
+
 const AH = 4;
 
 /** Bit numbers of the flags in AH (SDM 2A LAHF). */

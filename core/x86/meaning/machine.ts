@@ -99,6 +99,8 @@ export interface Machine extends Arithmetic {
   /** 0 or 1. */
   flag(name: FlagName): Value;
   setFlags(effect: FlagEffect): void;
+  /** DF. */
+  setDirection(down: boolean): void;
   /** 0 or 1: the condition the instruction's low four opcode bits name (SDM 1 appendix B). */
   condition(): Value;
   if(condition: Value, then: () => void, otherwise?: () => void): void;
