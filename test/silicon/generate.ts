@@ -59,6 +59,8 @@ function pickModrm({ dice, opening }: Draft): number[] {
   return [dice.pick(wanted.length > 0 ? wanted : opening.modrms)];
 }
 
+const mayHave = ({ form }: Opening, prefix: number) => !refusedPrefixes[form.mnemonic]?.includes(prefix);
+
 function startDraft(seed: number, opening: Opening): Draft {
   const dice = random(seed ^ 0x51110c);
   const draft: Draft = {
@@ -76,8 +78,7 @@ function startDraft(seed: number, opening: Opening): Draft {
     eflags: undefined,
     target: null,
   };
-  const { mnemonic } = opening.form;
-  if (dice.once(5) && !refusedPrefixes[mnemonic]?.includes(prefixBytes.operandSize)) {
+  if (dice.once(5) && mayHave(opening, prefixBytes.operandSize)) {
     draft.prefixes.push(prefixBytes.operandSize);
     if (!opening.form.byteForm) draft.operandSize = 2;
   }
@@ -93,8 +94,8 @@ function fill(draft: Draft): void {
   const [modrm] = draft.modrm;
   if (modrm !== undefined && mod(modrm) !== 3 && !/\bF/.test(draft.opening.form.encoding.operands)) {
     aimMemory(draft, modrm, someTarget(draft.dice));
-    const { form } = draft.opening;
-    if (draft.dice.once(form.lockable ? 5 : 100)) draft.prefixes.push(prefixBytes.lock);
+    const locks = draft.dice.once(draft.opening.form.lockable ? 5 : 100);
+    if (locks && mayHave(draft.opening, prefixBytes.lock)) draft.prefixes.push(prefixBytes.lock);
     if (draft.dice.once(30)) draft.eflags = (draft.eflags ?? eflagsOf(draft.seed)) | ALIGNMENT_CHECK;
   }
   draft.immediate = immediates(draft, recipe);

@@ -56,7 +56,7 @@ static const char *const generalName[8] = {"eax", "ecx", "edx", "ebx", "esp", "e
 static const int segmentIndex[6] = {REG_CS, REG_SS, REG_DS, REG_ES, REG_FS, REG_GS};
 static const char *const segmentName[6] = {"cs", "ss", "ds", "es", "fs", "gs"};
 
-/* Runs of changed bytes; a gap of up to three equal ones is printed along. */
+/* Runs of changed bytes. */
 static void putChanges(uint32_t base, const uint8_t *before, uint32_t length)
 {
 	const uint8_t *now = (const uint8_t *)base;
@@ -67,14 +67,10 @@ static void putChanges(uint32_t base, const uint8_t *before, uint32_t length)
 			i++;
 			continue;
 		}
-		uint32_t end = i + 1;
-		for (uint32_t j = end; j < length && j < end + 4; j++)
-			if (now[j] != before[j])
-				end = j + 1;
 		putText(" m=");
 		putHex(base + i);
 		output[outputLength++] = ':';
-		for (; i < end; i++)
+		for (; i < length && now[i] != before[i]; i++)
 			putByte(now[i]);
 	}
 }
@@ -124,7 +120,8 @@ static void setDescriptor(unsigned entry, uint8_t *text)
 	} else {
 		descriptor.read_exec_only = descriptor.seg_not_present = 1; /* the empty one */
 	}
-	systemCall(SYS_modify_ldt, 0x11, (long)&descriptor, sizeof descriptor);
+	if (systemCall(SYS_modify_ldt, 0x11, (long)&descriptor, sizeof descriptor))
+		systemCall(SYS_exit_group, 5, 0, 0); /* Linux refuses it: the case is at fault */
 	ldtInUse = text ? ldtInUse | 1u << entry : ldtInUse & ~(1u << entry);
 }
 

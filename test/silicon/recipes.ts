@@ -6,6 +6,7 @@
 
 import { prefixBytes } from '../../core/x86/encoding/forms.ts';
 import { registerNumber } from '../../core/x86/instruction.ts';
+import { registerNames } from './case.ts';
 import {
   addDescriptor,
   type Draft,
@@ -43,7 +44,7 @@ function setOperand(draft: Draft, value: number, bytes: number): void {
 }
 
 /** Mostly the middle of the stack, sometimes an edge, sometimes a stack segment of its own. */
-function placeStack(draft: Draft): void {
+function placeStack(draft: Draft, mayBeNarrow = true): void {
   const { dice } = draft;
   const { at, bytes } = window.stack;
   const kind = dice.below(12);
@@ -51,7 +52,7 @@ function placeStack(draft: Draft): void {
   else if (kind < 10) setRegister(draft, esp, dice.pick([at, at + bytes, window.readOnly.at]) + dice.below(80) - 40);
   else {
     const offset = dice.once(3) ? dice.below(12) : 0x400 + dice.below(0x1000);
-    const narrow = dice.once(2);
+    const narrow = mayBeNarrow && dice.once(2);
     const limit = dice.once(3) ? offset + dice.below(8) - 4 : narrow ? 0xffff : 0x1fff;
     draft.segments.ss = addDescriptor(draft, at, Math.max(0, limit), narrow ? 0 : ldtFlag.big);
     setRegister(draft, esp, narrow ? (dice.word() & 0xffff0000) | offset : offset);
@@ -75,8 +76,9 @@ const someCodeAddress = ({ dice }: Draft) =>
 function addSomeDescriptors(draft: Draft): void {
   const { dice } = draft;
   const { big, code, absent } = ldtFlag;
-  addDescriptor(draft, window.data.at, 0xfff + dice.below(0x1000), big | dice.below(16));
-  addDescriptor(draft, window.code.at, 0xfff, big | code | dice.below(16));
+  // Linux lets nobody have a conforming code segment that is present.
+  addDescriptor(draft, window.data.at, 0xfff + dice.below(0x1000), big | (dice.below(3) << 1) | (dice.below(2) << 3));
+  addDescriptor(draft, window.code.at, 0xfff, big | code | (dice.below(2) << 3));
   addDescriptor(draft, window.stack.at, 0x1fff, dice.below(2));
   addDescriptor(draft, window.data.at, 0xfff, absent | dice.below(16));
 }
@@ -100,12 +102,14 @@ function farPointer(draft: Draft, offset: number, where: number): number[] {
   return [...littleEndian(offset, draft.operandSize), ...littleEndian(where, 2)];
 }
 
-/** A code selector and an offset that suits its base. */
+/** A selector and an offset that suits its base; no code segment whose code nobody wrote. */
 function someCodePointer(draft: Draft): { where: number; offset: number } {
-  const where = draft.dice.once(2) ? selector.userCode : someSelector(draft);
-  const local = draft.ldt.some(({ entry }) => (where | 3) === ldtSelector(entry));
+  const wanted = draft.dice.once(2) ? selector.userCode : someSelector(draft);
+  const local = draft.ldt.find(({ entry }) => (wanted | 3) === ldtSelector(entry));
+  const isForeign = local !== undefined && (local.flags & ldtFlag.code) !== 0 && local.base !== window.code.at;
+  const where = isForeign ? selector.userCode : wanted;
   const address = someCodeAddress(draft);
-  return { where, offset: local ? address - window.code.at : address };
+  return { where, offset: local && !isForeign ? address - window.code.at : address };
 }
 
 const farTransfer: Recipe = {
@@ -120,10 +124,10 @@ const farTransfer: Recipe = {
   },
 };
 
-const onStack: Recipe = { before: placeStack };
+const onStack: Recipe = { before: (draft) => placeStack(draft) };
 
 const returnNear: Recipe = {
-  before: placeStack,
+  before: (draft) => placeStack(draft),
   after: (draft) => patch(draft, stackTop(draft), littleEndian(someCodeAddress(draft), draft.operandSize)),
 };
 
@@ -160,9 +164,12 @@ function backgroundAt(address: number): number {
   return new DataView(dataBackground.buffer).getUint32(at, true);
 }
 
+/** Whether a register is needed for what it holds: it addresses the operand. */
+const isTaken = ({ registers, target }: Draft, number: number) => target !== null && registerNames[number] in registers;
+
 function expectOperand(draft: Draft): void {
   const number = registerOperand(draft);
-  if (draft.dice.once(2)) return;
+  if (draft.dice.once(2) || isTaken(draft, eax)) return;
   if (number !== null) setRegister(draft, eax, registerValue(draft, number));
   else if (draft.target !== null) setRegister(draft, eax, backgroundAt(draft.target));
 }
@@ -193,14 +200,15 @@ const counted: Recipe = {
 };
 
 const popFlags: Recipe = {
-  before: placeStack,
+  before: (draft) => placeStack(draft),
   // Arithmetic, DF, TF, IF, IOPL, NT, AC, ID: all that user code may change, and some it may not.
   after: (draft) => patch(draft, stackTop(draft), littleEndian((draft.dice.word() & 0x247fd5) | 2, draft.operandSize)),
 };
 
 const frame: Recipe = {
   before: (draft) => {
-    placeStack(draft);
+    // Which half of ebp a 16-bit stack leaves alone, the makers do not agree on.
+    placeStack(draft, draft.operandSize === 2);
     setRegister(draft, ebp, window.stack.at + 0x800 + draft.dice.below(0x1000));
     if (draft.dice.once(12)) setRegister(draft, ebp, window.stack.at + draft.dice.below(24) - 12);
   },
@@ -209,7 +217,7 @@ const frame: Recipe = {
 };
 
 const indirectNear: Recipe = {
-  before: placeStack,
+  before: (draft) => placeStack(draft),
   after: (draft) => setOperand(draft, someCodeAddress(draft), draft.operandSize),
 };
 
@@ -221,7 +229,7 @@ const relative: Recipe = {
   },
 };
 
-const callRelative: Recipe = { ...relative, before: placeStack };
+const callRelative: Recipe = { ...relative, before: (draft) => placeStack(draft) };
 
 const bounds: Recipe = {
   after: (draft) => {
@@ -230,7 +238,8 @@ const bounds: Recipe = {
     const pair = [lower, lower + draft.dice.below(100)].flatMap((value) => littleEndian(value, draft.operandSize));
     patch(draft, draft.target, pair);
     const index = lower + draft.dice.below(130) - 15;
-    if (!draft.dice.once(4)) setRegister(draft, middle(draft.modrm[0]), index);
+    const register = middle(draft.modrm[0]);
+    if (!draft.dice.once(4) && !isTaken(draft, register)) setRegister(draft, register, index);
   },
 };
 
@@ -274,7 +283,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   cmpxchg: { after: expectOperand },
   cmpxchg8b: {
     after: (draft) => {
-      if (draft.target === null || draft.dice.once(2)) return;
+      if (draft.target === null || draft.dice.once(2) || isTaken(draft, eax) || isTaken(draft, edx)) return;
       setRegister(draft, eax, backgroundAt(draft.target));
       setRegister(draft, edx, backgroundAt(draft.target + 4));
     },
@@ -329,8 +338,10 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   frstor: x87Environment(108),
 };
 
-/** Prefixes a recipe's instruction must not get. */
+/** Prefixes whose effect on the instruction is not ours to know. The makers do not agree on `lock verr`. */
 export const refusedPrefixes: Readonly<Record<string, readonly number[]>> = {
   bswap: [prefixBytes.operandSize],
   frstor: [prefixBytes.operandSize],
+  verr: [prefixBytes.lock],
+  verw: [prefixBytes.lock],
 };

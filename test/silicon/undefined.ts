@@ -9,6 +9,7 @@ import type { Instruction, MemoryOperand } from '../../core/x86/instruction.ts';
 import { eflag } from '../../core/x86/state.ts';
 import type { SiliconCase } from './case.ts';
 import { ldtSelector } from './windows.ts';
+import { parseImage, x87ImageOf } from './x87-image.ts';
 
 const { carry: C, parity: P, adjust: A, zero: Z, sign: S, overflow: O } = eflag;
 
@@ -108,8 +109,19 @@ const needsConditionC2 = new Set('fptan fsin fcos fsincos'.split(' '));
 
 export interface X87Tolerance {
   readonly status: number;
-  /** How far a register may be off, relative to its value; 0 is to the bit. */
+  /** How far a register may be off, relative to its value; 0 is to the bit, infinity is anything. */
   readonly relative: number;
+}
+
+/** ST0 beyond this exponent is out of the instruction's domain: f2xm1 takes -1 … 1, fyl2xp1 less than ±0.29. */
+const domainExponent: Readonly<Record<string, number>> = { f2xm1: 0x3ffe, fyl2xp1: 0x3ffc };
+
+function isOutsideDomain(question: SiliconCase, mnemonic: string): boolean {
+  const limit = domainExponent[mnemonic];
+  if (limit === undefined) return false;
+  const { status, registers } = parseImage(x87ImageOf(question.seed));
+  const exponent = Number.parseInt(registers[(status >> 11) & 7]?.slice(0, 4) ?? '0', 16) & 0x7fff;
+  return exponent > limit && exponent !== 0x7fff;
 }
 
 export function x87Tolerance(question: SiliconCase): X87Tolerance {
@@ -118,5 +130,6 @@ export function x87Tolerance(question: SiliconCase): X87Tolerance {
   let status = setsConditions.has(mnemonic) || leavesConditions.has(mnemonic) ? 0 : CONDITIONS;
   if (needsConditionC2.has(mnemonic)) status &= ~0x400;
   if (isRough) status |= C1_AND_PRECISION;
+  if (isOutsideDomain(question, mnemonic)) return { status: 0xffff & ~0x3800, relative: Number.POSITIVE_INFINITY };
   return { status, relative: isRough ? 2 ** -50 : 0 };
 }
