@@ -4,6 +4,7 @@ import type { HostPhysical } from '../agreement/addresses.ts';
 import type { Ground } from '../agreement/ground.ts';
 import type { HostWorld } from '../switcher/host-world.ts';
 import type { BoardRam } from './board-ram.ts';
+import type { TripMeter } from './count-crossing.ts';
 import type { GuestCpu } from './guest-cpu.ts';
 import type { HostOptions } from './guest-events.ts';
 
@@ -16,6 +17,7 @@ export interface Board {
   /** The wall clock when the board's clock was 0. */
   readonly wallClockSeconds: number;
   readonly onCrossing: HostOptions['onCrossing'] | null;
+  readonly meter: TripMeter;
   /** Whose descriptors, gates and stack the Switcher's page holds, and whose numbers are in the x87. */
   lastGuest: GuestCpu | null;
 }

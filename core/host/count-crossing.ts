@@ -27,41 +27,47 @@ export interface Trip {
   readonly modelledCycles: number;
 }
 
-type Reading = Record<PricedEvent, number> & { instructions: number[]; nmis: number };
-
-function read(events: ProcessorEvents): Reading {
-  const { cr3Loads, tlbFills, segmentLoads, tableLoads, deliveries, iretInstructions, farTransfers, nmis } = events;
-  const instructions = [...events.instructions];
-  return {
-    instructions,
-    cr3Loads,
-    tlbFills,
-    segmentLoads,
-    tableLoads,
-    deliveries,
-    iretInstructions,
-    farTransfers,
-    nmis,
-  };
+/** What the processor had counted when last looked at, and what it did since. */
+export interface TripMeter {
+  readonly events: ProcessorEvents;
+  readonly before: Record<PricedEvent, number>;
+  readonly since: Record<PricedEvent, number>;
+  readonly instructionsBefore: [number, number, number, number];
+  nmisBefore: number;
 }
 
-/** Runs `go` and answers with what the processor did in it. */
-export function measureTrip<Result>(ground: Ground, go: () => Result): { result: Result; trip: Trip } {
-  const before = read(ground.events);
-  const result = go();
-  const after = read(ground.events);
-  const [ring0, ring1, ring2, ring3] = after.instructions.map((count, ring) => count - before.instructions[ring]);
-  for (const event of pricedEvents) after[event] -= before[event];
-  const trip = {
-    switcherInstructions: ring0,
-    // A guest that builds itself a ring 2 has it counted as kernel.
-    kernelInstructions: ring1 + ring2,
-    userInstructions: ring3,
-    guestInstructions: ring1 + ring2 + ring3,
-    nonMaskableInterrupts: after.nmis - before.nmis,
-    modelledCycles: modelCycles(ring0 + ring1 + ring2 + ring3, after),
+export function createTripMeter(ground: Ground): TripMeter {
+  const zeros = () => Object.fromEntries(pricedEvents.map((event) => [event, 0])) as Record<PricedEvent, number>; // all of them
+  const instructionsBefore: TripMeter['instructionsBefore'] = [0, 0, 0, 0];
+  return { events: ground.events, before: zeros(), since: zeros(), instructionsBefore, nmisBefore: 0 };
+}
+
+/** A trip begins: whatever the processor did until now belongs to nobody. */
+export function departMeter(meter: TripMeter): void {
+  const { events } = meter;
+  for (const event of pricedEvents) meter.before[event] = events[event];
+  for (let ring = 0; ring < 4; ring++) meter.instructionsBefore[ring] = events.instructions[ring];
+  meter.nmisBefore = events.nmis;
+}
+
+/** The trip is over: what happened on it. */
+export function readMeter(meter: TripMeter): Trip {
+  const { events } = meter;
+  for (const event of pricedEvents) meter.since[event] = events[event] - meter.before[event];
+  const inRing = (ring: 0 | 1 | 2 | 3) => events.instructions[ring] - meter.instructionsBefore[ring];
+  const switcherInstructions = inRing(0);
+  // A guest that builds itself a ring 2 has it counted as kernel.
+  const kernelInstructions = inRing(1) + inRing(2);
+  const userInstructions = inRing(3);
+  const guestInstructions = kernelInstructions + userInstructions;
+  return {
+    switcherInstructions,
+    kernelInstructions,
+    userInstructions,
+    guestInstructions,
+    nonMaskableInterrupts: events.nmis - meter.nmisBefore,
+    modelledCycles: modelCycles(switcherInstructions + guestInstructions, meter.since),
   };
-  return { result, trip };
 }
 
 /** Adds a trip to the guest's counters. */

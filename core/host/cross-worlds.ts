@@ -8,7 +8,7 @@ import { eflags, vector } from '../agreement/traps.ts';
 import type { CrossingExit } from '../switcher/crossing.ts';
 import { runGuestOnce } from '../switcher/run-guest-once.ts';
 import type { Board } from './board.ts';
-import { countTrip, measureTrip, type Trip } from './count-crossing.ts';
+import { countTrip, departMeter, readMeter, type Trip } from './count-crossing.ts';
 import { countWalker } from './fast-path.ts';
 import { swapFloatingPoint, TASK_SWITCHED } from './floating-point.ts';
 import { changed, type GuestCpu, tally } from './guest-cpu.ts';
@@ -31,9 +31,11 @@ export function crossWorlds(board: Board, cpu: GuestCpu, slice: number): void {
   installTables(board.world.state, cpu);
   const enteredAt = board.ground.clock;
   const entry = { shadowCr3: cpu.shadow.current.page, registersPage: cpu.registersPage };
-  const { result, trip } = measureTrip(board.ground, () => runGuestOnce(board.world, entry, slice));
+  departMeter(board.meter);
+  const exit = runGuestOnce(board.world, entry, slice);
+  const trip = readMeter(board.meter);
   countTrip(cpu, trip);
-  comeHome(board, cpu, result, trip, enteredAt);
+  comeHome(board, cpu, exit, trip, enteredAt);
 }
 
 /** Flags no guest chooses for itself. */

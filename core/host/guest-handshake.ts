@@ -48,22 +48,20 @@ export function initialize(cpu: GuestCpu, now: BoardTime): void {
 // @end
 
 function findLguestData(cpu: GuestCpu): LguestDataPlace | null {
-  let held = false;
   const fitting: { at: number; era: LguestEra }[] = [];
   for (const era of lguestEras) {
     const at = cpu.registers.read(era.argumentRegisters[0]);
     if (!cpu.memory.holds(at, era.layout.bytes)) continue;
-    held = true;
     if (fieldAt(cpu, at, era, 'syscallVector') === vector.systemCall) fitting.push({ at, era });
   }
   const best = fitting.find(({ at, era }) => ringLooksUnused(cpu, at, era)) ?? fitting[0];
   if (best !== undefined) return readPlace(cpu, best.at, best.era);
-  const at = hex(cpu.registers.read('ebx'));
+  const at = cpu.registers.read('ebx');
   killGuest(
     cpu,
-    held
-      ? `said LGUEST_INIT with ${at}, where there is no lguest_data with system call vector ${hex(vector.systemCall)}`
-      : `said LGUEST_INIT with ${at}, beyond its memory`,
+    cpu.memory.holds(at, lguestEras[0].layout.bytes)
+      ? `said LGUEST_INIT with ${hex(at)}, where there is no lguest_data with system call vector ${hex(vector.systemCall)}`
+      : `said LGUEST_INIT with ${hex(at)}, but lguest_data would reach beyond its memory`,
   );
   return null;
 }

@@ -93,12 +93,18 @@ export function pushGuestWords(cpu: GuestCpu, top: number, words: readonly numbe
   const first = translateForKernel(cpu, bottom, true);
   const second = inFirstPage < length ? translateForKernel(cpu, (bottom + inFirstPage) >>> 0, true) : first;
   if (first === null || second === null) return null;
-  const frame = new Uint8Array(length);
-  const view = new DataView(frame.buffer);
+  if (inFirstPage === length) {
+    words.forEach((word, index) => {
+      cpu.memory.write32((first + length - 4 * (index + 1)) as GuestPhysical, word); // within that page
+    });
+    return bottom;
+  }
   words.forEach((word, index) => {
-    view.setUint32(length - 4 * (index + 1), word, true);
+    const offset = length - 4 * (index + 1);
+    for (let byte = 0; byte < 4; byte++) {
+      const at = offset + byte < inFirstPage ? first + offset + byte : second + offset + byte - inFirstPage;
+      cpu.memory.write8(at as GuestPhysical, (word >>> (8 * byte)) & 0xff); // both pages were translated
+    }
   });
-  cpu.memory.writeBytes(first, frame.subarray(0, inFirstPage));
-  if (inFirstPage < length) cpu.memory.writeBytes(second, frame.subarray(inFirstPage));
   return bottom;
 }

@@ -10,6 +10,7 @@ import { eflags } from '../agreement/traps.ts';
 import { buildHostWorld, buildSwitcherTable } from '../switcher/host-world.ts';
 import type { Board } from './board.ts';
 import { BoardRam } from './board-ram.ts';
+import { createTripMeter } from './count-crossing.ts';
 import { setFastPath } from './fast-path.ts';
 import { freshFloatingPoint } from './floating-point.ts';
 import { type GuestCpu, newGuestCpu } from './guest-cpu.ts';
@@ -46,7 +47,8 @@ export function createHost(ground: Ground, options: HostOptions = {}): Host {
   const world = buildHostWorld(ground, () => ram.allocate(1));
   const { wallClockSeconds = 0, onCrossing = null } = options;
   const codePage = ram.allocate(1);
-  const board: Board = { ground, world, ram, codePage, wallClockSeconds, onCrossing, lastGuest: null };
+  const meter = createTripMeter(ground);
+  const board: Board = { ground, world, ram, codePage, wallClockSeconds, onCrossing, meter, lastGuest: null };
   const residents = new Map<Guest, Resident>();
   return {
     createGuest(guestOptions) {
