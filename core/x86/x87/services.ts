@@ -3,16 +3,16 @@
 import type { Service } from '../service.ts';
 import { basicArithmeticServices } from './basic-arithmetic.ts';
 import { comparisonServices } from './comparisons.ts';
-import { dataTransferServices } from './data-transfer.ts';
 import { environmentServices } from './environment.ts';
 import { extendedSaveServices } from './extended-save.ts';
 import { transcendentalServices } from './transcendental-services.ts';
+import { transferServices } from './transfers.ts';
 
 export { resetX87 } from './unit.ts';
 
 /** Every x87 instruction by mnemonic (SDM 1 8.3), fxsave and fxrstor included. */
 export const x87Services: Record<string, Service> = {
-  ...dataTransferServices,
+  ...transferServices,
   ...basicArithmeticServices,
   ...comparisonServices,
   ...transcendentalServices,

@@ -3,8 +3,7 @@
  * reason.  The chip that answered is an AMD Zen 3; where the manual of our own model says otherwise, it is the judge.
  */
 
-import { bytesOf, type Input, type Output } from './bench.ts';
-import { decodeX87 } from './decode.ts';
+import { type Input, mnemonicOf, type Output } from './bench.ts';
 
 const C1 = 0x200;
 const CODES = 0x4700;
@@ -22,7 +21,7 @@ interface Allowance {
 
 /** Arguments for which the manual leaves the result undefined. */
 export function isUndefinedCase(input: Input): boolean {
-  const mnemonic = decodeX87(bytesOf(input.code))?.mnemonic;
+  const mnemonic = mnemonicOf(input.code);
   const exponent = Number.parseInt(input.registers[0].slice(0, 4), 16) & 0x7fff;
   if (mnemonic === 'f2xm1') return exponent >= 0x3fff && exponent < 0x7fff;
   return mnemonic === 'fyl2xp1' && exponent >= 0x3ffd && exponent < 0x7fff;
@@ -64,7 +63,7 @@ function distance(ours: string, native: string): bigint {
 
 /** What differs that may not, in words; empty if the two agree. */
 export function disagreements(input: Input, ours: Output, native: Output): string[] {
-  const mnemonic = decodeX87(bytesOf(input.code))?.mnemonic ?? 'none';
+  const mnemonic = mnemonicOf(input.code);
   const allowed = allowanceFor(mnemonic, input, native);
   const found: string[] = [];
   if (((ours.status ^ native.status) & ~allowed.status) !== 0) found.push('status');

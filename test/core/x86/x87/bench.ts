@@ -3,13 +3,14 @@
  * instruction runs, eight registers come out.  Memory is a window of two pages at the address the native oracle uses.
  */
 
+import { decode } from '../../../../core/x86/encoding/decode.ts';
+import type { Instruction } from '../../../../core/x86/instruction.ts';
 import type { Processor } from '../../../../core/x86/processor.ts';
 import { FAULT, NEXT } from '../../../../core/x86/service.ts';
 import { memoryMap, State, stateLayout } from '../../../../core/x86/state.ts';
 import { tagWord } from '../../../../core/x86/x87/environment.ts';
 import { x87Services } from '../../../../core/x86/x87/services.ts';
 import { unitOf } from '../../../../core/x86/x87/unit.ts';
-import { decodeX87 } from './decode.ts';
 
 const at = stateLayout.at;
 export const WINDOW = 0x2000_0000;
@@ -55,6 +56,25 @@ export function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+/** Some hundred encodings make up tens of thousands of cases; each is decoded once. */
+const decoded = new Map<string, Instruction | null>();
+
+/** The x87 instruction at these bytes, or null if there is none. */
+export function instructionAt(code: string): Instruction | null {
+  const known = decoded.get(code);
+  if (known !== undefined) return known;
+  const bytes = bytesOf(code);
+  const found = decode((index) => bytes[index] ?? 0, true);
+  const instruction = 'fault' in found ? null : found;
+  decoded.set(code, instruction);
+  return instruction;
+}
+
+/** Mnemonic of an instruction known to exist. */
+export function mnemonicOf(code: string): string {
+  return instructionAt(code)?.mnemonic ?? 'none';
+}
+
 const hex = (value: number, digits: number): string => (value >>> 0).toString(16).padStart(digits, '0');
 
 export class Bench {
@@ -93,7 +113,7 @@ export class Bench {
 
   /** Runs one instruction on the state as it is. Answers its outcome, or undefined if there is no such instruction. */
   execute(code: string): number | undefined {
-    const instruction = decodeX87(bytesOf(code));
+    const instruction = instructionAt(code);
     if (instruction === null) return undefined;
     this.state.set(at.eip, EIP);
     return x87Services[instruction.mnemonic](this.processor, instruction);

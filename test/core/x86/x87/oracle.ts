@@ -1,9 +1,13 @@
 /**
- * The same instruction on the silicon underneath, through the native oracle (a 32-bit program that runs one instruction
- * and reports; docs/x87.md says where it comes from).  Inputs become its lines, its lines become outputs.
+ * The same instruction on the silicon underneath, through the oracle in test/silicon (a 32-bit program that runs a
+ * few bytes of code and reports).  Inputs become its lines, its lines become outputs.
  */
 
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { bytesOf, hexOf, type Input, OPERAND, type Output, WINDOW } from './bench.ts';
 
 const little = (value: number, bytes: number): string =>
@@ -18,8 +22,8 @@ function image(input: Input): string {
   return words + '00'.repeat(16) + input.registers.map(reversed).join('');
 }
 
-function line(input: Input, id: number): string {
-  const parts = [`id=${id}`, `code=${input.code}`, `efl=${(input.eflags | 2).toString(16)}`, 'eax=12345678'];
+function line(input: Input): string {
+  const parts = [`code=${input.code}`, `efl=${(input.eflags | 2).toString(16)}`, 'eax=12345678'];
   if (input.memory !== '') parts.push(`d@${(OPERAND - WINDOW).toString(16)}=${input.memory}`);
   return `${parts.join(' ')} fpu=${image(input)}`;
 }
@@ -56,8 +60,23 @@ function parse(answer: string, input: Input): Output {
   };
 }
 
-/** Runs all inputs natively; `program` is the path of the built oracle. */
-export function runNatively(program: string, inputs: readonly Input[]): Output[] {
+const source = fileURLToPath(new URL('../../../silicon/oracle.c', import.meta.url));
+const flags = ['-m32', '-O2', '-static', '-fno-stack-protector', '-fno-pie', '-no-pie'];
+
+/** What this machine's own processor makes of the inputs. Only where a 32-bit compiler and such a processor are. */
+export function askSilicon(inputs: readonly Input[]): Output[] {
+  const folder = mkdtempSync(join(tmpdir(), 'astride-x87-'));
+  try {
+    const program = join(folder, 'oracle');
+    const { status, stderr } = spawnSync('gcc', [...flags, '-o', program, source], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`the oracle does not compile: ${stderr}`);
+    return run(program, inputs);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function run(program: string, inputs: readonly Input[]): Output[] {
   const text = `${inputs.map(line).join('\n')}\n`;
   const { stdout } = spawnSync(program, { input: text, maxBuffer: 1 << 30, encoding: 'latin1' });
   const lines = stdout.trimEnd().split('\n');

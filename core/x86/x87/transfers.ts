@@ -202,7 +202,7 @@ const fcmovcc = computing((unit, processor, instruction) => {
   return NEXT;
 });
 
-export const dataTransferServices: Record<string, Service> = {
+export const transferServices: Record<string, Service> = {
   fld,
   fild,
   fbld,
