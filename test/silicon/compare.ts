@@ -4,7 +4,7 @@
 
 import type { Outcome, SiliconCase } from './case.ts';
 import { registerNames, segmentNames } from './case.ts';
-import { instructionOf, undefinedFlags, undefinedMemory, x87Tolerance } from './undefined.ts';
+import { instructionOf, isUndefined, undefinedFlags, undefinedMemory, x87Tolerance } from './undefined.ts';
 import type { X87Image } from './x87-image.ts';
 
 /** `name: ours, theirs` for every field that differs; empty when the two agree. */
@@ -20,7 +20,8 @@ export function differences(question: SiliconCase, ours: Outcome, theirs: Outcom
   check('error code', ours.errorCode, theirs.errorCode);
   check('cr2', ours.faultAddress, theirs.faultAddress);
   check('eip', ours.eip, theirs.eip);
-  if (!hasUndefinedResult(question)) found.push(...registerDifferences(ours, theirs));
+  if (isUndefined(question)) return found;
+  found.push(...registerDifferences(ours, theirs));
   const mask = ~undefinedFlags(question);
   check('eflags', (ours.eflags & mask) >>> 0, (theirs.eflags & mask) >>> 0);
   for (const name of segmentNames) check(name, ours.segments[name], theirs.segments[name]);
@@ -45,12 +46,6 @@ function registerDifferences(ours: Outcome, theirs: Outcome): string[] {
     const [mine, other] = [ours.registers[number], theirs.registers[number]];
     return mine === other ? [] : [`${name}: ${mine.toString(16)}, ${other.toString(16)}`];
   });
-}
-
-/** bswap of a word: whatever you find there (SDM 2A, BSWAP). */
-function hasUndefinedResult(question: SiliconCase): boolean {
-  const instruction = instructionOf(question);
-  return instruction?.mnemonic === 'bswap' && instruction.operandSize === 2;
 }
 
 function memoryDifference(question: SiliconCase, ours: Outcome, theirs: Outcome): string | null {

@@ -175,11 +175,12 @@ function aim16(draft: Draft, modrm: number): { bytes: number[]; offset: number }
 /** Makes the r/m of `modrm` (a memory form) point at `target`. */
 export function aimMemory(draft: Draft, modrm: number, target: number): void {
   draft.target = target;
-  if (draft.dice.once(15)) {
+  const narrow = draft.dice.once(15) ? aim16(draft, modrm) : null;
+  // An operand that goes round the 64 KiB comes back in pieces, and not the same ones everywhere.
+  if (narrow !== null && narrow.offset < 0xfe00) {
     draft.prefixes.push(prefixBytes.addressSize);
-    const { bytes, offset } = aim16(draft, modrm);
-    draft.modrm = bytes;
-    aimThroughLdt(draft, target, offset);
+    draft.modrm = narrow.bytes;
+    aimThroughLdt(draft, target, narrow.offset);
     return;
   }
   const throughLdt = draft.dice.once(8);

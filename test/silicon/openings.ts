@@ -16,6 +16,8 @@ function openingsOf(opcode: readonly number[], { plain, byModrm }: Opcode): Open
   if (plain) return [{ form: plain, opcode, modrms: null }];
   const byForm = new Map<Form, number[]>();
   byModrm?.forEach((form, modrm) => {
+    // A prefetch of a register: Intel's processors do nothing, AMD's have no such instruction.
+    if (form?.mnemonic === 'nop' && modrm >= 0xc0) return;
     if (form) byForm.set(form, [...(byForm.get(form) ?? []), modrm]);
   });
   // Forms of /o and of x87 registers are one object per ModR/M byte; those that only differ there belong together.

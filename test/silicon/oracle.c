@@ -243,8 +243,10 @@ static int mapWindows(void)
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) == MAP_FAILED)
 			return 0;
 	const int all = PROT_READ | PROT_WRITE | PROT_EXEC;
-	return !mprotect((void *)CODE, CODE_BYTES, all) && !mprotect((void *)DATA, DATA_BYTES, all) &&
-	       !mprotect((void *)(DATA + DATA_BYTES), PAGE, PROT_READ) && !mprotect((void *)STACK, STACK_BYTES, all);
+	if (mprotect((void *)CODE, CODE_BYTES, all) || mprotect((void *)DATA, DATA_BYTES, all) ||
+	    mprotect((void *)(DATA + DATA_BYTES), PAGE, PROT_READ) || mprotect((void *)STACK, STACK_BYTES, all))
+		return 0;
+	return *(volatile uint8_t *)(DATA + DATA_BYTES) == 0; /* or the first case to write there finds it not present */
 }
 
 static void catchSignals(void)

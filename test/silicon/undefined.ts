@@ -82,16 +82,34 @@ function linearAddress(question: SiliconCase, operand: MemoryOperand): number {
 }
 
 /**
- * Memory that may differ, as [from, to): where the x87 writes down its last instruction and operand.  Silicon of the
- * two makers differs there, and from one generation to the next.
+ * Memory that may differ, as [from, to): where the x87 writes down its last instruction and operand, and the upper half
+ * of a pushed segment register, which some processors write and others leave (SDM 2B, PUSH).
  */
 export function undefinedMemory(question: SiliconCase): readonly [number, number] | null {
   const instruction = instructionOf(question);
+  if (instruction?.mnemonic === 'pushseg') return upperHalfOfPush(question, instruction);
   if (instruction?.mnemonic !== 'fnstenv' && instruction?.mnemonic !== 'fnsave') return null;
   const [operand] = instruction.operands;
   if (operand.kind !== 'memory') return null;
   const at = linearAddress(question, operand);
   return instruction.operandSize === 4 ? [at + 12, at + 28] : [at + 6, at + 14];
+}
+
+function upperHalfOfPush(question: SiliconCase, instruction: Instruction): readonly [number, number] | null {
+  if (instruction.operandSize !== 4) return null;
+  const stack = question.ldt.find(({ entry }) => ldtSelector(entry) === question.segments.ss);
+  const esp = question.registers[4] - 4;
+  const top = stack ? stack.base + (stack.flags & 1 ? esp : esp & 0xffff) : esp;
+  return [top + 2, top + 4];
+}
+
+/** bswap of a word is whatever you find there; so is a double shift by more than the operand has bits. */
+export function isUndefined(question: SiliconCase): boolean {
+  const instruction = instructionOf(question);
+  if (instruction === null || instruction.operandSize !== 2) return false;
+  if (instruction.mnemonic === 'bswap') return true;
+  const isDouble = instruction.mnemonic === 'shld' || instruction.mnemonic === 'shrd';
+  return isDouble && countOf(instruction, question) > 16;
 }
 
 /** Results of these differ in their last bits from one maker's silicon to the other's. */
