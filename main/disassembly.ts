@@ -22,7 +22,7 @@ export function* disassemble(code: Code, symbols: readonly ElfSymbol[]): Generat
   for (let at = 0; at < code.bytes.length; ) {
     const address = code.address + at;
     const labels = headings.get(address) ?? [];
-    if (labels.length > 0) yield '';
+    if (labels.length > 0 && at > 0) yield '';
     for (const label of labels) yield `${hex(address, 8)} <${label}>:`;
     const instruction = decode((index) => code.bytes[at + index] ?? -1, true);
     const known = !('fault' in instruction);

@@ -25,7 +25,9 @@ export const sectionHeader = layout('SECTION_HEADER', {
 /** ELF 1.2, figure 1-15. */
 export const symbolEntry = layout('SYMBOL', { name: u32, value: u32, size: u32, kind: u8, other: u8, section: u16 });
 
+const SECTION_IS_PROGRAM = 1;
 const SECTION_IS_SYMBOLS = 2;
+const SECTION_EXECUTES = 4;
 const KIND_MASK = 15;
 const KIND_LAST_USEFUL = 2;
 const UNDEFINED_SECTION = 0;
@@ -41,24 +43,37 @@ export interface ElfSymbol {
   readonly size: number;
 }
 
-/** Labels, functions and objects by ascending address; empty when the file has none or cannot be believed. */
-export function readSymbols(file: Uint8Array): ElfSymbol[] {
+type Section = ReturnType<typeof recordAt<keyof typeof sectionHeader.at>>;
+
+/** The section headers, or none if they do not lie within the file. */
+function sectionsOf(file: Uint8Array): Section[] {
   if (!looksLikeElf(file) || !holds(file, 0, elfHeader.bytes)) return [];
   const header = recordAt(file, 0, elfHeader);
   const [start, count] = [header('sectionHeaders'), header('sectionHeaderCount')];
   const usable = header('class') === elf.class32 && header('sectionHeaderBytes') === sectionHeader.bytes;
   if (!usable || !holds(file, start, count * sectionHeader.bytes)) return [];
-  const section = (index: number) => recordAt(file, start + index * sectionHeader.bytes, sectionHeader);
-  for (let index = 0; index < count; index++) {
-    const table = section(index);
-    if (table('type') !== SECTION_IS_SYMBOLS || table('link') >= count) continue;
-    const names = section(table('link'));
-    return symbolsOf(file, table, names);
-  }
-  return [];
+  return Array.from({ length: count }, (_, index) =>
+    recordAt(file, start + index * sectionHeader.bytes, sectionHeader),
+  );
 }
 
-type Section = ReturnType<typeof recordAt<keyof typeof sectionHeader.at>>;
+/** Labels, functions and objects by ascending address; empty when the file has none or cannot be believed. */
+export function readSymbols(file: Uint8Array): ElfSymbol[] {
+  const sections = sectionsOf(file);
+  const table = sections.find((section) => section('type') === SECTION_IS_SYMBOLS && section('link') < sections.length);
+  return table === undefined ? [] : symbolsOf(file, table, sections[table('link')]);
+}
+
+/** The stretches that hold code and nothing else, for a disassembler; empty when the file does not say. */
+export function readCodeSections(file: Uint8Array): { address: number; bytes: Uint8Array }[] {
+  return sectionsOf(file)
+    .filter((section) => section('type') === SECTION_IS_PROGRAM && (section('flags') & SECTION_EXECUTES) !== 0)
+    .filter((section) => section('size') > 0 && holds(file, section('offset'), section('size')))
+    .map((section) => ({
+      address: section('address'),
+      bytes: file.subarray(section('offset'), section('offset') + section('size')),
+    }));
+}
 
 function symbolsOf(file: Uint8Array, table: Section, names: Section): ElfSymbol[] {
   if (!holds(file, table('offset'), table('size')) || !holds(file, names('offset'), names('size'))) return [];

@@ -1,6 +1,6 @@
 /** `disasm`: the Switcher's code or an image's, as a person reads it, with names. */
 
-import { type ElfSymbol, nearestSymbol, readSymbols } from '../../core/launcher/elf-symbols.ts';
+import { type ElfSymbol, nearestSymbol, readCodeSections, readSymbols } from '../../core/launcher/elf-symbols.ts';
 import { readKernelImage } from '../../core/launcher/kernel-image.ts';
 import { type Command, type CommandIo, exitCode, write } from '../command-io.ts';
 import { type Code, disassemble } from '../disassembly.ts';
@@ -26,23 +26,32 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const wanted = values.get('symbol');
   const parts = wanted === undefined ? listings : onlySymbol(wanted, listings, symbols);
   for (const part of parts) {
-    for (const line of disassemble(part, symbols)) {
-      if (io.stdout.destroyed) return exitCode.fine;
-      await write(io.stdout, `${line}\n`);
-    }
+    for (const page of pages(disassemble(part, symbols))) await write(io.stdout, page);
   }
   return exitCode.fine;
+}
+
+const LINES_PER_WRITE = 500;
+
+/** Lines by the hundred, because a write for each is slow. */
+function* pages(lines: Iterable<string>): Generator<string> {
+  let page: string[] = [];
+  for (const line of lines) {
+    if (page.push(line) < LINES_PER_WRITE) continue;
+    yield `${page.join('\n')}\n`;
+    page = [];
+  }
+  if (page.length > 0) yield `${page.join('\n')}\n`;
 }
 
 function imageListing(word: string): { listings: Code[]; symbols: ElfSymbol[] } {
   const image = findImage(word);
   try {
     const { pieces } = readKernelImage(image.bytes);
-    const code = pieces.filter(({ executable }) => executable);
-    return {
-      listings: code.map(({ virtual, bytes }) => ({ address: virtual, bytes })),
-      symbols: readSymbols(image.bytes),
-    };
+    const sections = readCodeSections(image.bytes);
+    const segments = pieces.filter(({ executable }) => executable);
+    const listings = segments.map(({ virtual, bytes }) => ({ address: virtual, bytes }));
+    return { listings: sections.length > 0 ? sections : listings, symbols: readSymbols(image.bytes) };
   } catch (error) {
     throw imageProblem(error, image.path);
   }

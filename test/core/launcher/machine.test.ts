@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { GuestEvent } from '../../../core/host/guest-events.ts';
-import { type Machine, createMachine, type MachineOptions } from '../../../core/launcher/machine.ts';
+import { createMachine, type Machine, type MachineOptions } from '../../../core/launcher/machine.ts';
 import { MachineBoard } from '../../../core/launcher/machine-board.ts';
 import { summarizeRun } from '../../../core/launcher/run-summary.ts';
 import { buildElf } from './build-elf.ts';
@@ -20,10 +20,12 @@ function steps(...list: ((guest: FakeGuest, budget: number) => { event: GuestEve
   };
 }
 
-const notify = (at: number, text = '') => (guest: FakeGuest) => {
-  guest.memory.writeBytes(at, Buffer.from(text, 'latin1'));
-  return { event: { why: 'notify', address: physical(at) } as const };
-};
+const notify =
+  (at: number, text = '') =>
+  (guest: FakeGuest) => {
+    guest.memory.writeBytes(at, Buffer.from(text, 'latin1'));
+    return { event: { why: 'notify', address: physical(at) } as const };
+  };
 const says = (event: GuestEvent) => () => ({ event });
 
 function boot(script: Script, options: Partial<MachineOptions> = {}) {
@@ -212,7 +214,10 @@ describe('a board of machines', () => {
   });
 
   test('lets a guest die without its neighbour noticing', () => {
-    const { board: all, machines } = board({ bad: steps(says({ why: 'dead', end: 'killed', reason: 'bad' })), good: busy });
+    const { board: all, machines } = board({
+      bad: steps(says({ why: 'dead', end: 'killed', reason: 'bad' })),
+      good: busy,
+    });
     all.run(1_000_000);
     expect(machines[0].state).toMatchObject({ end: 'killed' });
     expect(machines[1].counters.guestInstructions).toBe(999_900);

@@ -1,0 +1,63 @@
+/** A keyboard, a screen and a clock for a command that runs in the test's own process. */
+
+import { PassThrough, Writable } from 'node:stream';
+import type { CommandIo } from '../../main/command-io.ts';
+import { runCommand } from '../../main/run-command.ts';
+
+class Screen extends Writable {
+  text = '';
+  isTTY = false;
+  onText: (text: string) => void = () => {};
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString('latin1');
+    this.onText(this.text);
+    done();
+  }
+}
+
+export class FakeIo implements CommandIo {
+  readonly stdin: PassThrough & { isTTY?: boolean; setRawMode?(raw: boolean): unknown } = new PassThrough();
+  readonly stdout = new Screen();
+  readonly stderr = new Screen();
+  /** Every change of the terminal's mode. */
+  readonly rawModes: boolean[] = [];
+  /** Milliseconds slept, in all. */
+  sleptMs = 0;
+  private clockMs = 0;
+
+  /** A terminal rather than a pipe. */
+  asTerminal(): this {
+    this.stdin.isTTY = true;
+    this.stdin.setRawMode = (raw) => this.rawModes.push(raw);
+    return this;
+  }
+
+  /** Nothing (more) will be typed. */
+  withoutInput(): this {
+    this.stdin.end();
+    return this;
+  }
+
+  /** Goes on a little by itself, or a loop that waits for it would never end. */
+  now = () => {
+    this.clockMs += 1;
+    return this.clockMs;
+  };
+
+  sleep = async (ms: number, wake: AbortSignal) => {
+    await this.breathe();
+    if (wake.aborted) return;
+    this.clockMs += ms;
+    this.sleptMs += ms;
+  };
+
+  breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+/** Runs a command line with nothing typed and says what came of it. */
+export async function run(...argv: string[]): Promise<{ code: number; out: string; err: string; io: FakeIo }> {
+  const io = new FakeIo().withoutInput();
+  const code = await runCommand(argv, io);
+  return { code, out: io.stdout.text, err: io.stderr.text, io };
+}
