@@ -11,7 +11,19 @@ import { memoryMap, type State, segmentLayout, stateLayout } from '../state.ts';
 import { type Unit, unitOf } from './unit.ts';
 import { status } from './words.ts';
 
+// Constants, because a property of `stateLayout.at` is looked up by name each time and this runs for every instruction.
 const at = stateLayout.at;
+const EIP = at.eip;
+const CR0 = at.cr0;
+const LAST_INSTRUCTION = at.fpuInstruction;
+const LAST_INSTRUCTION_SELECTOR = at.fpuInstructionSelector;
+const LAST_OPERAND = at.fpuOperand;
+const LAST_OPERAND_SELECTOR = at.fpuOperandSelector;
+const SEGMENT_BYTES = segmentLayout.bytes;
+const SELECTORS = at.segments + segmentLayout.at.selector;
+const CODE_SELECTOR = SELECTORS + segmentNumber.cs * SEGMENT_BYTES;
+const CODE_BASE = at.segments + segmentNumber.cs * SEGMENT_BYTES + segmentLayout.at.base;
+
 const cr0 = { monitor: 1 << 1, emulation: 1 << 2, taskSwitched: 1 << 3 } as const;
 const vector = { generalProtection: 13, deviceNotAvailable: 7, mathFault: 16 } as const;
 const NO_ERROR_CODE = -1;
@@ -29,7 +41,7 @@ export function raise(state: State, faultVector: number, errorCode: number): Out
 export const generalProtection = (state: State): Outcome => raise(state, vector.generalProtection, 0);
 
 function isUnavailable(state: State): boolean {
-  return (state.get(at.cr0) & (cr0.emulation | cr0.taskSwitched)) !== 0;
+  return (state.get(CR0) & (cr0.emulation | cr0.taskSwitched)) !== 0;
 }
 
 /** Wraps an instruction that does not look at pending exceptions (the fn… ones, fxsave, fxrstor). */
@@ -65,24 +77,24 @@ export function computing(body: Body): Service {
 /** fwait: the only one that cares about cr0.MP. */
 export const wait: Service = ({ state }) => {
   const both = cr0.monitor | cr0.taskSwitched;
-  if ((state.get(at.cr0) & both) === both) return raise(state, vector.deviceNotAvailable, NO_ERROR_CODE);
+  if ((state.get(CR0) & both) === both) return raise(state, vector.deviceNotAvailable, NO_ERROR_CODE);
   if ((unitOf(state).status & status.summary) !== 0) return raise(state, vector.mathFault, NO_ERROR_CODE);
   return NEXT;
 };
 
 /** Visible selector of a segment register. */
 export function selectorOf(state: State, segment: number): number {
-  return state.get(at.segments + segment * segmentLayout.bytes + segmentLayout.at.selector);
+  return state.get(SELECTORS + segment * SEGMENT_BYTES);
 }
 
 function leaveTrace(unit: Unit, processor: Processor, instruction: Instruction): void {
   const { state } = processor;
-  state.set(at.fpuInstruction, state.get(at.eip));
-  state.set(at.fpuInstructionSelector, selectorOf(state, segmentNumber.cs));
+  state.set(LAST_INSTRUCTION, state.get(EIP));
+  state.set(LAST_INSTRUCTION_SELECTOR, state.get(CODE_SELECTOR));
   const operand = memoryOperand(instruction);
   if (operand !== null) {
-    state.set(at.fpuOperand, unit.operandOffset);
-    state.set(at.fpuOperandSelector, selectorOf(state, operand.segment));
+    state.set(LAST_OPERAND, unit.operandOffset);
+    state.set(LAST_OPERAND_SELECTOR, selectorOf(state, operand.segment));
   }
   if (unit.reported) recordOpcode(processor, instruction);
 }
@@ -90,9 +102,9 @@ function leaveTrace(unit: Unit, processor: Processor, instruction: Instruction):
 /** Since the Pentium 4 the opcode is kept for unmasked exceptions only (SDM 1 8.1.9), which spares us looking at code bytes. */
 function recordOpcode(processor: Processor, instruction: Instruction): void {
   const { state } = processor;
-  const base = state.get(at.segments + segmentNumber.cs * segmentLayout.bytes + segmentLayout.at.base);
+  const base = state.get(CODE_BASE);
   const byteAt = (distance: number): number => {
-    const physical = processor.access.translateFetch((base + state.get(at.eip) + distance) >>> 0);
+    const physical = processor.access.translateFetch((base + state.get(EIP) + distance) >>> 0);
     return physical < 0 || physical >= state.ramBytes ? 0 : state.u8[memoryMap.ram + physical];
   };
   for (let distance = 0; distance < instruction.length; distance++) {
