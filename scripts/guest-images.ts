@@ -37,7 +37,7 @@ const compilerFlags = [
 const linkerFlags = ['-m', 'elf_i386', '--build-id=none', '-z', 'noexecstack', '-z', 'max-page-size=4096'];
 
 /** Runs a tool; answers what it printed, or throws a sentence. */
-function tool(command: string, parameters: readonly string[], folder = imagesFolder): string {
+export function tool(command: string, parameters: readonly string[], folder = imagesFolder): string {
   const { error, status, stdout, stderr } = spawnSync(command, parameters, { encoding: 'utf8', cwd: folder });
   if (error) throw new Error(`${command} does not run (${error.message}); the sample guests need gcc and binutils`);
   if (status !== 0) throw new Error(`${command} fails: ${stderr.trim()}`);
@@ -84,7 +84,7 @@ export function buildGuest({ folders, linkerScript }: GuestRecipe): Uint8Array {
 }
 
 /** The byte at which two images part, or null if they are the same. */
-function firstDifference(one: Uint8Array, other: Uint8Array): number | null {
+export function firstDifference(one: Uint8Array, other: Uint8Array): number | null {
   const shorter = Math.min(one.length, other.length);
   const at = one.subarray(0, shorter).findIndex((byte, index) => byte !== other[index]);
   if (at >= 0) return at;

@@ -1,13 +1,14 @@
 /**
- * Makes the committed machine code again from its sources: the Switcher and the sample guests.  With --check nothing
- * is written, and every difference is a sentence and exit 1; so a blob cannot drift away from the text beside it.
+ * Makes the committed machine code again from its sources: the Switcher, the sample guests and the bare workloads.  With
+ * --check nothing is written, and every difference is a sentence and exit 1; so a blob cannot drift away from the text
+ * beside it.
  */
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { projectRoot } from './tree.ts';
 
-const builders = ['build-switcher.ts', 'build-guests.ts'];
+const builders = ['build-switcher.ts', 'build-guests.ts', 'build-bare.ts'];
 
 /** Runs one builder in its own process, its words going straight to the terminal. */
 function succeeds(builder: string): boolean {

@@ -4,7 +4,7 @@
         .globl  entry
 entry:
         finit
-        pushl   $0
+        pushl   %esp                            # pushes what it was: where the count lies
         call    start_on_linux
 
         .section .note.GNU-stack, "", @progbits

@@ -40,9 +40,10 @@ static void join(char *line, const char **words) {
   *line = 0;
 }
 
-void start_on_linux(u32 count, const char *first) {
+/* What the kernel leaves on the stack: a count, the program's name, the arguments, a null. */
+void start_on_linux(const char **stack) {
   static char line[COMMAND_LINE_BYTES];
-  if (count) join(line, &first + 1);
+  if (stack[0]) join(line, stack + 2);
   u32 status = run(line);
   output = STDERR;
   u64 elapsed = ended - begun;

@@ -1,0 +1,60 @@
+/*
+ * Ring 3 and back: by asking (int80), by a fault that is stepped over (fault), and by a fault that is mended (demand).
+ */
+#include "system.h"
+
+extern u32 calls_counted, faults_counted, *table_to_supply; /* traps.S */
+trap_entry user_int80, user_fault, user_demand, step_over_fault, supply_page;
+
+u32 frames_to_supply[DEMAND_PAGES];
+
+void prepare_int80(u32 times) {
+  (void)times;
+  open_machine();
+}
+
+u32 int80_turn(u32 number) {
+  calls_counted = 0;
+  u32 returned = call_user(user_int80, CALLS);
+  if (returned != CALLS || calls_counted != CALLS) failed("calls were lost");
+  return mix(returned, number);
+}
+
+void prepare_fault(u32 times) {
+  (void)times;
+  open_machine();
+  *page_entry(home.directory, HOLE) = 0;
+  set_gate(&home, PAGE_FAULT, step_over_fault, KERNEL_PRIVILEGE);
+}
+
+u32 fault_turn(u32 number) {
+  faults_counted = 0;
+  u32 returned = call_user(user_fault, FAULTS);
+  if (returned != FAULTS || faults_counted != FAULTS) failed("faults were lost");
+  return mix(returned, number);
+}
+
+void prepare_demand(u32 times) {
+  (void)times;
+  open_machine();
+  set_gate(&home, PAGE_FAULT, supply_page, KERNEL_PRIVILEGE);
+  for (u32 i = 0; i < DEMAND_PAGES; i++) frames_to_supply[i] = take_page() | PRESENT | WRITABLE | USER;
+}
+
+/* Takes the pages away again: each must hold what ring 3 wrote there, and must fault anew next time. */
+u32 demand_turn(u32 number) {
+  u32 *table = page_entry(home.directory, HOLE);
+  table_to_supply = table;
+  faults_counted = 0;
+  u32 returned = call_user(user_demand, DEMAND_PAGES);
+  if (returned != DEMAND_PAGES * (DEMAND_PAGES + 1) / 2) failed("ring 3 read something else than it wrote");
+  if (faults_counted != DEMAND_PAGES) failed("a page did not fault exactly once");
+  for (u32 i = 0; i < DEMAND_PAGES; i++) {
+    volatile u32 *word = word_at(frames_to_supply[i] & FRAME_MASK);
+    if (*word != DEMAND_PAGES - i) failed("a page holds something else than ring 3 wrote");
+    *word = 0;
+    table[i] = 0;
+    invlpg(HOLE + i * PAGE_BYTES);
+  }
+  return mix(returned, number);
+}
