@@ -30,6 +30,13 @@ export interface Draft {
   target: number | null;
 }
 
+export interface Recipe {
+  readonly before?: (draft: Draft) => void;
+  readonly after?: (draft: Draft) => void;
+  /** Immediates in place of random ones, given their width in bytes. */
+  readonly immediate?: (draft: Draft, bytes: number) => number;
+}
+
 /** Bits of struct user_desc's flags. */
 export const ldtFlag = {
   big: 1,
@@ -197,4 +204,14 @@ export function aimOffset(draft: Draft, target: number): number[] {
   const offset = draft.dice.below(0x2000);
   aimThroughLdt(draft, target, offset);
   return littleEndian(offset, 4);
+}
+
+/** The r/m as a register number, or null for memory. */
+export const registerOperand = ({ modrm }: Draft) => (modrm.length > 0 && mod(modrm[0]) === 3 ? low(modrm[0]) : null);
+
+/** Gives the r/m the value, wherever it is. */
+export function setOperand(draft: Draft, value: number, bytes: number): void {
+  const number = registerOperand(draft);
+  if (number !== null) setRegister(draft, number, value);
+  else if (draft.target !== null) patch(draft, draft.target, littleEndian(value, bytes));
 }

@@ -6,9 +6,9 @@
 import { prefixBytes } from '../../core/x86/encoding/forms.ts';
 import { random } from '../core/x86/encoding/random.ts';
 import { makeCase, type SiliconCase } from './case.ts';
-import { aimMemory, aimOffset, type Draft, hexOf, littleEndian, mod, someTarget } from './draft.ts';
+import { aimMemory, aimOffset, type Draft, hexOf, littleEndian, mod, type Recipe, someTarget } from './draft.ts';
 import { type Opening, openingsByMnemonic } from './openings.ts';
-import { type Recipe, recipes, refusedPrefixes } from './recipes.ts';
+import { recipes, refusedPrefixes } from './recipes.ts';
 import { edgeValues, eflagsOf } from './windows.ts';
 
 /**

@@ -6,8 +6,16 @@
 
 import { prefixBytes } from '../../core/x86/encoding/forms.ts';
 import { registerNumber } from '../../core/x86/instruction.ts';
-import { addDescriptor, type Draft, ldtFlag, patch, registerValue, setRegister, someTarget } from './draft.ts';
-import type { Recipe } from './recipes.ts';
+import {
+  addDescriptor,
+  type Draft,
+  ldtFlag,
+  patch,
+  type Recipe,
+  registerValue,
+  setRegister,
+  someTarget,
+} from './draft.ts';
 import { eflagsOf, window } from './windows.ts';
 
 const DIRECTION = 0x400;

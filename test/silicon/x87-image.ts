@@ -25,9 +25,9 @@ export function parseImage(bytes: Uint8Array): X87Image {
   const registers = Array.from({ length: 8 }, (_, physical) => {
     if (((tag >> (2 * physical)) & 3) === 3) return null;
     const at = REGISTERS_AT + 10 * ((physical - top) & 7);
-    return Array.from(bytes.subarray(at, at + 10), (byte) => byte.toString(16).padStart(2, '0'))
+    return Buffer.from(bytes.subarray(at, at + 10))
       .reverse()
-      .join('');
+      .toString('hex');
   });
   return { control: view.getUint16(0, true), status, registers };
 }
