@@ -78,6 +78,13 @@ function refuses(form: Form, prefixes: Prefixes, operands: readonly Operand[]): 
   return form.unprefixed && (prefixes.operandSize || prefixes.repeat !== 'none');
 }
 
+/*
+ * @journey ground/decode Bytes become an instruction
+ * An instruction is prefixes, an opcode of one byte or two, perhaps a byte that names two operands, and what those need.
+ * Nobody can tell its length without reading it, so it is read byte by byte from the front, and any of them may turn out
+ * not to be there: on a page that is not present, the fault belongs to the byte, and a guest will want to know which.
+ * All that x86 has gathered in forty years is in one table beside this file; here is only the order in which to look.
+ */
 /**
  * Decodes the instruction whose byte i is `read(i)`, or -1 where it cannot be fetched; bytes are asked for in order and
  * never beyond the instruction's end. `code32` is the D bit of the code segment.  SDM 2A chapter 2.
@@ -107,3 +114,4 @@ export function decode(read: (index: number) => number, code32: boolean): Instru
     segment: prefixes.segment ?? segmentNumber.ds,
   };
 }
+// @end
