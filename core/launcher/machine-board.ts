@@ -6,8 +6,8 @@
 import type { Host } from '../host/guest-events.ts';
 import { createMachine, type Machine, type MachineOptions } from './machine.ts';
 
-/** What a front runs at a time: short enough to answer a key, long enough that stopping costs nothing. */
-export const SLICE_INSTRUCTIONS = 1_000_000;
+/** What a front runs at a time: short enough to answer a key, long enough that stopping costs next to nothing. */
+export const SLICE_INSTRUCTIONS = 250_000;
 /** A turn among neighbours: two milliseconds of the board's time. */
 const TURN_INSTRUCTIONS = 200_000;
 

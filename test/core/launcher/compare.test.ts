@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type CompareOptions, type CompareProgress, type Comparison, compare } from '../../../core/launcher/compare.ts';
+import { SLICE_INSTRUCTIONS } from '../../../core/launcher/machine-board.ts';
 import { buildElf } from './build-elf.ts';
 import { type FakeGuest, FakeHost, physical, type Script } from './fake-guest.ts';
 
@@ -64,8 +65,12 @@ describe('a comparison', () => {
   test('tells how far it is, the second time against the first', () => {
     const { progress } = drive(compare(options(() => faulting(3, () => 'same'))));
     expect(progress.map(({ side }) => side)).toEqual(['off', 'off', 'off', 'on', 'on', 'on']);
-    expect(progress[0]).toEqual({ side: 'off', executedInstructions: 1_000_000, expectedInstructions: null });
-    expect(progress[5]).toEqual({ side: 'on', executedInstructions: 3_000_000, expectedInstructions: 3_000_020 });
+    expect(progress[0]).toEqual({ side: 'off', executedInstructions: SLICE_INSTRUCTIONS, expectedInstructions: null });
+    expect(progress[5]).toEqual({
+      side: 'on',
+      executedInstructions: 3 * SLICE_INSTRUCTIONS,
+      expectedInstructions: 3 * SLICE_INSTRUCTIONS + 20,
+    });
   });
 
   test('sees a single byte of difference', () => {
@@ -79,8 +84,10 @@ describe('a comparison', () => {
   });
 
   test('stops at its budget', () => {
-    const { result } = drive(compare(options(() => faulting(100, () => ''), { budgetInstructions: 2_500_000 })));
-    expect(result.off).toMatchObject({ end: 'running', guestInstructions: 2_500_000 });
+    const { result } = drive(
+      compare(options(() => faulting(100, () => ''), { budgetInstructions: 2.5 * SLICE_INSTRUCTIONS })),
+    );
+    expect(result.off).toMatchObject({ end: 'running', guestInstructions: 2.5 * SLICE_INSTRUCTIONS });
   });
 
   test('lets time pass for a guest that sleeps', () => {
@@ -110,7 +117,7 @@ describe('a comparison', () => {
 
   test('kills a guest that prints without end', () => {
     const chatter: Script = (guest) => {
-      guest.memory.fill(0x5000, 4096, 0x41);
+      guest.memory.fill(0x5000, 4096, 0x41); // no NUL in sight
       return { event: { why: 'notify', address: physical(0x5000) }, took: 1000 };
     };
     const { result } = drive(compare(options(() => chatter)));

@@ -12,7 +12,9 @@ const MAGIC = 0x1badb002;
 function words(...values: number[]): Uint8Array {
   const bytes = new Uint8Array(values.length * 4);
   const view = new DataView(bytes.buffer);
-  values.forEach((value, index) => view.setUint32(index * 4, value >>> 0, true));
+  values.forEach((value, index) => {
+    view.setUint32(index * 4, value >>> 0, true);
+  });
   return bytes;
 }
 
