@@ -46,8 +46,16 @@ type Answer = (question: SiliconCase) => Outcome;
 async function ourProcessor(): Promise<Answer> {
   const { createBoard } = await import('../core/x86/board.ts');
   const { BOARD_BYTES, runCase } = await import('../test/silicon/on-board.ts');
-  const board = createBoard({ ramBytes: BOARD_BYTES });
-  return (question) => runCase(board, question);
+  const freshBoard = () => createBoard({ ramBytes: BOARD_BYTES });
+  let board = freshBoard();
+  return (question) => {
+    try {
+      return runCase(board, question);
+    } catch (error) {
+      board = freshBoard(); // one that shut down stays down
+      throw error;
+    }
+  };
 }
 
 interface Disagreement {
