@@ -22,6 +22,8 @@ import { chargeCrossing } from './user-fault-crossings.ts';
 /** Enters the guest for at most about `slice` instructions and deals with what brought it back. */
 export function crossWorlds(board: Board, cpu: GuestCpu, slice: number): void {
   if (!mayEnter(cpu)) return;
+  const enteredAt = board.ground.clock;
+  departMeter(board.meter);
   if (board.lastGuest !== cpu) {
     cpu.changed = changed.everything;
     swapFloatingPoint(board, cpu);
@@ -29,9 +31,7 @@ export function crossWorlds(board: Board, cpu: GuestCpu, slice: number): void {
   }
   showTaskSwitched(board, cpu);
   installTables(board.world.state, cpu);
-  const enteredAt = board.ground.clock;
   const entry = { shadowCr3: cpu.shadow.current.page, registersPage: cpu.registersPage };
-  departMeter(board.meter);
   const exit = runGuestOnce(board.world, entry, slice);
   const trip = readMeter(board.meter);
   countTrip(cpu, trip);
