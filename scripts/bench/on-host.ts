@@ -1,0 +1,48 @@
+/**
+ * World switches through the real Switcher: the sample guest `faults`, whose every page is a round trip or two.  Off and
+ * on are measured in the same run; only their ratio outlives it.
+ */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { boardBytesFor, createHost } from '../../core/host/host.ts';
+import { MIB } from '../../core/launcher/load-guest.ts';
+import { MachineBoard, SLICE_INSTRUCTIONS } from '../../core/launcher/machine-board.ts';
+import { createBoard, type EngineName } from '../../core/x86/board.ts';
+import { imagesFolder } from '../guest-images.ts';
+import { processorSeconds } from './on-board.ts';
+
+export interface HostSample {
+  readonly roundTrips: number;
+  readonly userFaults: number;
+  readonly instructions: number;
+  readonly seconds: number;
+}
+
+const MEMORY_MIB = 64;
+const PAGES = 10_000;
+const COMMAND_LINE = `pattern=touch pages=${PAGES}`;
+
+/** Boots `faults` on a fresh board and runs it to its end; everything is in the time, loading apart. */
+export function runOnHost(fastPath: boolean, engine: EngineName): HostSample {
+  const guest = { name: 'faults', memoryBytes: MEMORY_MIB * MIB, deviceBytes: MIB, fastPath };
+  const host = createHost(createBoard({ ramBytes: boardBytesFor([guest]), engine }), {});
+  const board = new MachineBoard(host);
+  const machine = board.add({
+    name: guest.name,
+    image: readFileSync(join(imagesFolder, 'faults/faults.elf')),
+    initrd: null,
+    commandLine: COMMAND_LINE,
+    memoryMiB: MEMORY_MIB,
+    fastPath,
+    consoleOutput: () => {},
+  });
+  const before = processorSeconds();
+  while (board.run(SLICE_INSTRUCTIONS).is === 'running');
+  const seconds = processorSeconds() - before;
+  if (machine.state.is !== 'ended' || machine.state.end !== 'power off') {
+    throw new Error('The guest "faults" did not run to its end.');
+  }
+  const { roundTrips, userPageFaults } = machine.counters;
+  return { roundTrips, userFaults: userPageFaults, instructions: board.executedInstructions, seconds };
+}
