@@ -1,32 +1,32 @@
 /**
- * Sines, arctangents, logarithms and powers of two to some 120 good bits, in fixed point on BigInts.  That is twice
- * what an extended real can show, so that rounding the answer once more is, but for cases nobody will live to see,
- * correct rounding.  These are the rare instructions, and here clarity was worth more than microseconds.
+ * Sines, arctangents, logarithms and powers of two to 180 good bits and more, in fixed point on BigInts.  An extended
+ * real shows 64 of them, so rounding the answer once more is correct rounding, but for cases nobody will live to see.
+ * These are the rare instructions, and here clarity was worth more than microseconds.
  *
- * A fixed-point number is its value × 2^192.  Nothing here knows of exponents, flags or NaNs.
+ * A fixed-point number is its value × 2^256.  Nothing here knows of exponents, flags or NaNs.
  */
 
-export const FIXED_BITS = 192n;
+export const FIXED_BITS = 256n;
 export const FIXED_ONE = 1n << FIXED_BITS;
 
-export const FIXED_PI = 0x3243f6a8885a308d313198a2e03707344a4093822299f31d0n;
-export const FIXED_LN2 = 0xb17217f7d1cf79abc9e3b39803f2f6af40f343267298b62dn;
-export const FIXED_LOG2E = 0x171547652b82fe1777d0ffda0d23a7d11d6aef551bad2b4b1n;
-const FIXED_SQRT2 = 0x16a09e667f3bcc908b2fb1366ea957d3e3adec17512775099n;
+export const FIXED_PI = 0x3243f6a8885a308d313198a2e03707344a4093822299f31d0082efa98ec4e6c89n;
+export const FIXED_LN2 = 0xb17217f7d1cf79abc9e3b39803f2f6af40f343267298b62d8a0d175b8baafa2bn;
+export const FIXED_LOG2E = 0x171547652b82fe1777d0ffda0d23a7d11d6aef551bad2b4b1164a2cd9a342648fn;
+const FIXED_SQRT2 = 0x16a09e667f3bcc908b2fb1366ea957d3e3adec17512775099da2f590b0667322an;
 /** The x87 reduces angles by a π of 66 bits, and so must we: sin(π) of a program is known to its author (SDM 1 8.3.8). */
 const HALF_PI_66 = 0xc90fdaa22168c234cn << (FIXED_BITS - 67n);
 
 /** atan(k ÷ 8). */
 const arctangentOfEighths = [
   0n,
-  0x1fd5ba9aac2f6dc65912f313e7d111def1672afb2bb35b24n,
-  0x3eb6ebf25901bac55b71e7bd7de885f96a9fea40e22ce0dan,
-  0x5bd86507937bc239c55190916e7f22419ec21cbbd72a2ae6n,
-  0x76b19c1586ed3da2b7f222f65e1d4681b70a0ac3930e6f80n,
-  0x8f005d5ef7f59f9b5c835e1665c43747918a67e0652b375cn,
-  0xa4bc7d1934f7092419a87f2a457dac9ee3f08689eeb2b9e7n,
-  0xb8053e2bc2319e73cb2da55210a4443d3d7aecc114c79a80n,
-  0xc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74n,
+  0x1fd5ba9aac2f6dc65912f313e7d111def1672afb2bb35b245d926aefbf6d82edn,
+  0x3eb6ebf25901bac55b71e7bd7de885f96a9fea40e22ce0dade8e9d9f251269d9n,
+  0x5bd86507937bc239c55190916e7f22419ec21cbbd72a2ae62399f2e519a48470n,
+  0x76b19c1586ed3da2b7f222f65e1d4681b70a0ac3930e6f8071678b7374b12384n,
+  0x8f005d5ef7f59f9b5c835e1665c43747918a67e0652b375cf53da46d13389eb2n,
+  0xa4bc7d1934f7092419a87f2a457dac9ee3f08689eeb2b9e7214866658cc4ef3an,
+  0xb8053e2bc2319e73cb2da55210a4443d3d7aecc114c79a80a012155f64cae530n,
+  0xc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22n,
 ] as const;
 
 const times = (a: bigint, b: bigint): bigint => (a * b) >> FIXED_BITS;

@@ -4,7 +4,7 @@
  */
 
 import { FAULT, NEXT, type Service } from '../service.ts';
-import { eflag, type State } from '../state.ts';
+import { type State, stateLayout } from '../state.ts';
 import { compare, comparison, EXAMINED_EMPTY, examine } from './compare.ts';
 import { kind } from './format.ts';
 import { computing, memoryOperand, namedRegister } from './frame.ts';
@@ -63,14 +63,18 @@ function intoFlags({ quiet = false, pops = 0 }: Shape): Service {
   });
 }
 
-const CLEARED = eflag.zero | eflag.parity | eflag.carry | eflag.overflow | eflag.sign | eflag.adjust;
+const at = stateLayout.at;
+const FLAG_ZERO = at.flagZero;
+const FLAG_PARITY = at.flagParity;
+const FLAG_CARRY = at.flagCarry;
+const FLAGS_CLEARED = [at.flagSign, at.flagOverflow, at.flagAdjust] as const;
 
+/** ZF is set where its word is zero, PF where the low byte of its word has even parity; the rest are cleared. */
 function setFlags(state: State, order: number): void {
-  let flags = state.eflags & ~CLEARED;
-  if ((order & status.c0) !== 0) flags |= eflag.carry;
-  if ((order & status.c2) !== 0) flags |= eflag.parity;
-  if ((order & status.c3) !== 0) flags |= eflag.zero;
-  state.eflags = flags;
+  state.set(FLAG_CARRY, (order & status.c0) !== 0 ? 1 : 0);
+  state.set(FLAG_PARITY, (order & status.c2) !== 0 ? 0 : 1);
+  state.set(FLAG_ZERO, (order & status.c3) !== 0 ? 0 : 1);
+  for (const flag of FLAGS_CLEARED) state.set(flag, 0);
 }
 
 const ftst = computing((unit) => {

@@ -33,7 +33,7 @@ function significand(real: Real): bigint {
   return (BigInt(real.high >>> 0) << 32n) | BigInt(real.low >>> 0);
 }
 
-/** |real| in fixed point; exact from 2^-128 up. */
+/** |real| in fixed point; exact from 2^-192 up. */
 function toFixed(real: Real): bigint {
   return significand(real) << (FIXED_BITS + BigInt(real.exponent - EXPONENT_BIAS - 63));
 }
@@ -143,9 +143,7 @@ function angleOfFinite(m: Arithmetic, to: Real, y: Real, x: Real): void {
   const under = significand(x);
   const distance = y.exponent - x.exponent;
   if (distance < -60 && x.sign === 0) {
-    const quotient = over << 160n;
-    const exact = quotient % under === 0n;
-    roundBig(m, to, y.sign, quotient / under - (exact ? 1n : 0n), distance - 160, true);
+    roundSmallAngle(m, to, y.sign, (over << FIXED_BITS) / under, distance);
     return;
   }
   const steep = distance > 0 || (distance === 0 && over > under);
@@ -155,6 +153,12 @@ function angleOfFinite(m: Arithmetic, to: Real, y: Real, x: Real): void {
   const angle = arctangent(tangentOfAngle);
   if (!steep) roundFixed(m, to, y.sign, x.sign === 0 ? angle : FIXED_PI - angle);
   else roundFixed(m, to, y.sign, x.sign === 0 ? (FIXED_PI >> 1n) - angle : (FIXED_PI >> 1n) + angle);
+}
+
+/** The angle whose tangent is t = quotient × 2^(distance - 256), tiny: t - t³/3, and always a little less than t. */
+function roundSmallAngle(m: Arithmetic, to: Real, sign: number, quotient: bigint, distance: number): void {
+  const cubed = (quotient ** 3n) >> (2n * (FIXED_BITS - BigInt(distance)));
+  roundBig(m, to, sign, quotient - cubed / 3n - 1n, distance + FIXED_SCALE, true);
 }
 
 /** `to` = 2^a - 1. The manual asks for |a| ≤ 1; beyond, we answer a itself, as P6 does. */
