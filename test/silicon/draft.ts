@@ -4,6 +4,7 @@
  */
 
 import { prefixBytes } from '../../core/x86/encoding/forms.ts';
+import { registerNumber } from '../../core/x86/instruction.ts';
 import type { random } from '../core/x86/encoding/random.ts';
 import type { LdtEntry, Patch, RegisterName, SegmentName } from './case.ts';
 import { registerNames } from './case.ts';
@@ -47,6 +48,8 @@ export const ldtFlag = {
   pages: 16,
   absent: 32,
 } as const;
+
+const { esp: ESP, ebp: EBP } = registerNumber;
 
 export const mod = (modrm: number) => modrm >> 6;
 export const middle = (modrm: number) => (modrm >> 3) & 7;
@@ -139,29 +142,25 @@ function maybeOverride(draft: Draft): void {
 /** A 32-bit r/m whose offset is `offset`: the ModR/M byte given, then SIB and displacement, registers set to fit. */
 function aim32(draft: Draft, modrm: number, offset: number): number[] {
   const { dice } = draft;
-  let base = low(modrm);
-  let rest = offset;
+  const hasSib = low(modrm) === ESP;
+  const base = hasSib ? dice.below(8) : low(modrm);
   const bytes = [modrm];
-  let scaled = 0;
-  let index = 4;
-  if (base === 4) {
-    index = dice.below(8);
-    base = dice.below(8);
+  let rest = offset;
+  if (hasSib) {
+    // One register twice could not be made to fit; esp in this place means none.
+    const index = dice.pick([0, 1, 2, 3, 4, 5, 6, 7].filter((number) => number !== base || number === ESP));
     const shift = dice.below(4);
     bytes.push((shift << 6) | (index << 3) | base);
-    if (index !== 4) {
+    if (index !== ESP) {
       setRegister(draft, index, dice.below(64));
-      scaled = registerValue(draft, index) << shift;
+      rest -= registerValue(draft, index) << shift;
     }
   }
-  rest = (rest - scaled) | 0;
-  if (mod(modrm) === 0 && base === 5) return [...bytes, ...littleEndian(rest, 4)];
-  const displacement =
-    mod(modrm) === 1 ? (dice.below(256) << 24) >> 24 : mod(modrm) === 2 ? dice.below(4096) - 2048 : 0;
-  const isIndexToo = base === index && index !== 4;
-  if (isIndexToo && mod(modrm) === 2) return [...bytes, ...littleEndian(rest - registerValue(draft, base), 4)];
-  if (!isIndexToo) setRegister(draft, base, rest - displacement);
-  return [...bytes, ...littleEndian(displacement, mod(modrm) === 1 ? 1 : mod(modrm) === 2 ? 4 : 0)];
+  if (mod(modrm) === 0 && base === EBP) return [...bytes, ...littleEndian(rest, 4)];
+  const displacements = [0, (dice.below(256) << 24) >> 24, dice.below(4096) - 2048];
+  const displacement = displacements[mod(modrm)];
+  setRegister(draft, base, rest - displacement);
+  return [...bytes, ...littleEndian(displacement, [0, 1, 4][mod(modrm)])];
 }
 
 const bases16 = [3, 3, 5, 5, 6, 7, 5, 3];

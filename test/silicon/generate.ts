@@ -23,6 +23,19 @@ const openings = new Map([...openingsByMnemonic()].filter(([mnemonic]) => !silen
 /** What can be tested, in alphabetical order. */
 export const testableMnemonics: readonly string[] = [...openings.keys()].sort();
 
+/** Holes in the opcode groups, forms that must have memory, locks on what cannot be locked, sixteen bytes: all faults. */
+const holes = [
+  ...['fed0', 'fef8', 'fff8', '8fc8', 'c6c8', 'c7d0', '0fbac005', '0fbadb01', '0f00f0', '0f00f8', '0f20c8', '0f20e8'],
+  ...['d9d1', 'd9e2', 'd9ef', 'dbe5', 'ddf0', 'dfe1', 'daf0', '8ec8', '8ef0', '8cf8', '8dc0', '0fb2c0', '0fc7c8'],
+  ...['f001c8', 'f039c8', 'f0890424', 'f00fafc1', 'f090', 'f0a4', 'f0c3', '0f0b', '0fb9c0', '0f24c0', '0faac0'],
+  `${'66'.repeat(13)}89c8`,
+  `${'66'.repeat(14)}89c8`,
+  `${'2e'.repeat(9)}8b0500000020`,
+  `${'2e'.repeat(10)}8b0500000020`,
+];
+/** The name `--only` knows them by. */
+export const HOLES = 'undefined';
+
 const ALIGNMENT_CHECK = 0x40000;
 
 function randomImmediate(draft: Draft, bytes: number): number {
@@ -102,20 +115,22 @@ function fill(draft: Draft): void {
   recipe.after?.(draft);
 }
 
-/** One case for the mnemonic. */
+/** One case for the mnemonic, or for what has none. */
 export function generateCase(seed: number, mnemonic: string): SiliconCase {
+  if (mnemonic === HOLES) return makeCase(seed, holes[seed % holes.length], {});
   const choices = openings.get(mnemonic);
   if (!choices) throw new Error(`${mnemonic} is not a mnemonic silicon can be asked about`);
   const draft = startDraft(seed, choices[seed % choices.length]);
   fill(draft);
   const { prefixes, opening, modrm, immediate, registers, segments, patches, ldt, eflags } = draft;
   const code = hexOf([...prefixes, ...opening.opcode, ...modrm, ...immediate]);
-  return makeCase(seed, code, { registers, segments, patches, ldt, eflags, x87: isX87(opening) });
+  const step = draft.dice.once(40);
+  return makeCase(seed, code, { registers, segments, patches, ldt, eflags, step, x87: isX87(opening) });
 }
 
 /** `count` cases over the mnemonics given (all, if none), in turn. */
 export function generateCases(count: number, seed: number, only: readonly string[] = []): SiliconCase[] {
-  const mnemonics = only.length > 0 ? only : testableMnemonics;
+  const mnemonics = only.length > 0 ? only : [...testableMnemonics, HOLES];
   const first = (random(seed).word() & 0xffffff) >>> 0;
   return Array.from({ length: count }, (_, index) => generateCase(first + index, mnemonics[index % mnemonics.length]));
 }
