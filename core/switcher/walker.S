@@ -173,6 +173,10 @@ walker_tail_twin:
 
 # And here are all the ways to say: not mine.
 walker_not_ours:
+        # Was it the walker's own fall?
+        testb   $RING_MASK, WALK_CS(%esp)
+        # That is counted where it stumbled.
+        jz      walker_gives_up
         # Round down
         mov     %esp, %ebp
         # to where the counts are,

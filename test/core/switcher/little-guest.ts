@@ -52,6 +52,10 @@ fault:
         mov [ecx * 4 + ${KERNEL + place.log + 0x800}], ebx
         inc dword ptr [${KERNEL + place.log + 4}]
         shr eax, 12
+        mov ebx, eax
+        shr ebx, 10
+        cmp ebx, ${PROGRAM >>> 22}                      ; nothing of ours: give up
+        jne lost
         and eax, 0x3ff
         test edx, 1                                     ; a page that is there is made writable
         jnz copy
@@ -75,9 +79,13 @@ told:
         pop eax
         add esp, 4
         iret
+lost:
+        mov eax, 2
+        int 0x1f                                        ; SHUTDOWN
 `);
 
-export const FAULT_HANDLER = KERNEL + place.kernel + kernel.labels.fault;
+/** The kernel's first instruction. */
+export const FAULT_HANDLER = KERNEL + place.kernel;
 
 const images = new Map<string, Uint8Array>();
 
@@ -101,7 +109,7 @@ function buildMemory(program: string): Uint8Array {
   put(place.programTable + 16, place.clean | 0x07);
   put(place.lguestData, 0x200);
   put(place.log, place.free);
-  memory.set(kernel.bytes, place.kernel);
-  memory.set(assemble(program).bytes, place.program);
+  memory.set(kernel, place.kernel);
+  memory.set(assemble(program), place.program);
   return memory;
 }

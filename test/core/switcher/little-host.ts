@@ -116,6 +116,33 @@ export class LittleHost {
     for (const [name, value] of Object.entries({ ...start, ...general })) this.set(name as RegisterName, value);
   }
 
+  /** Puts into the shadow what the guest's tables say of these addresses, as if each had been written to. */
+  show(...addresses: number[]): void {
+    for (const address of addresses) this.#fill(address, 2);
+  }
+
+  /** Takes a page out of the shadow, or its right to be written: what the guest's tables say stays. */
+  hide(address: number): void {
+    this.#editShadow(address, () => 0);
+  }
+
+  protect(address: number): void {
+    this.#editShadow(address, (entry) => entry & ~2);
+  }
+
+  #editShadow(address: number, edit: (entry: number) => number): void {
+    const table = this.#used.get(address >>> 22);
+    if (table === undefined) return;
+    const at = table + ((address >>> 12) & 0x3ff) * 4;
+    this.ground.memory.write32(at, edit(this.ground.memory.read32(at)) >>> 0);
+  }
+
+  /** The toggle, on a guest that has begun. */
+  turn(fastPath: boolean): void {
+    this.#setting = { ...this.#setting, fastPath };
+    this.aimWalker();
+  }
+
   mapKernel(): void {
     for (const at of [place.lguestData, place.stack, place.directory, place.programTable, place.kernelTable]) {
       this.#fill(KERNEL + at, 2);
@@ -216,8 +243,9 @@ export class LittleHost {
       this.#dead = `trap ${trap} error ${errorCode.toString(16)} at ${this.get('eip').toString(16)}`;
   }
 
-  /** SET_PTE of the page in ebx: what the shadow has is dropped, what the guest has is put there. */
+  /** SHUTDOWN, or SET_PTE of the page in ebx: what the shadow has is dropped, what the guest has is put there. */
   #hypercall(): void {
+    if (this.get('eax') === 2) this.#dead = 'the guest gave up';
     const address = this.get('ebx');
     const table = this.#used.get(address >>> 22);
     if (table !== undefined) this.ground.memory.write32(table + ((address >>> 12) & 0x3ff) * 4, 0);

@@ -9,17 +9,21 @@ const line = new NmiLine();
 let host: LittleHost;
 beforeAll(() => {
   host = new LittleHost((ground: Ground) => line.wrap(ground));
+  line.world = host.world;
 });
 
 interface Run {
   readonly end: End;
+  /** Guest instructions between an NMI and its handler. */
+  readonly late: number;
   readonly host: unknown;
 }
 
 function run(program: string, setting: Partial<Setting>, nmis: number[] = [], slice = 100_000): Run {
   host.reset(program, setting);
   line.raiseAfter(...nmis);
-  return { end: host.run(400, slice), host: hostState(host.ground) };
+  const end = host.run(400, slice);
+  return { end, late: line.late, host: hostState(host.ground) };
 }
 
 /** What differs from the run nobody disturbed, each sentence with where the NMIs came. */
@@ -29,6 +33,7 @@ function sweep(undisturbed: Run, disturbed: (at: number) => { run: Run; nmis: nu
     const { run: other, nmis } = disturbed(at);
     const wrong = differences(undisturbed.end, other.end);
     if (other.end.nmis !== nmis) wrong.push(`${other.end.nmis} NMIs counted instead of ${nmis}`);
+    if (other.late !== 0) wrong.push(`the guest ran ${other.late} instructions before the host had it`);
     if (JSON.stringify(other.host) !== JSON.stringify(undisturbed.host)) wrong.push('the host is not as it was');
     found.push(...wrong.map((sentence) => `NMI after ${at} instructions: ${sentence}`));
   }
