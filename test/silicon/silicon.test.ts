@@ -20,7 +20,7 @@ function disagreement(board: ReturnType<typeof createBoard>, question: SiliconCa
   return found.length === 0 ? null : `${printCase(question)} > ${answer}: ${found.join('; ')}`;
 }
 
-describe('the corpus of answers from silicon', () => {
+describe('the corpus of answers from silicon', { timeout: 120_000 }, () => {
   it('agrees with our processor', () => {
     const board = createBoard({ ramBytes: BOARD_BYTES });
     const found = corpus.flatMap((line) => {
@@ -57,16 +57,20 @@ describe('the corpus of answers from silicon', () => {
 /** x87 instructions are left to the corpus: the makers' last bits and rarest flags differ. */
 const isInteger = (mnemonic: string) => !/^(f(?!s$)|wait)/.test(mnemonic);
 
-describe.skipIf(!available('compiler') || !available('native32'))('the processor this machine has', () => {
-  it('agrees with ours on 3,000 fresh cases', () => {
-    const questions = generateCases(3000, 2026, testableMnemonics.filter(isInteger));
-    const oracle = buildOracle();
-    const answers = oracle.ask(questions);
-    oracle.close();
-    const board = createBoard({ ramBytes: BOARD_BYTES });
-    const found = questions.flatMap(
-      (question, index) => disagreement(board, question, printOutcome(question, answers[index])) ?? [],
-    );
-    expect(found).toEqual([]);
-  });
-});
+describe.skipIf(!available('compiler') || !available('native32'))(
+  'the processor this machine has',
+  { timeout: 120_000 },
+  () => {
+    it('agrees with ours on 3,000 fresh cases', () => {
+      const questions = generateCases(3000, 2026, testableMnemonics.filter(isInteger));
+      const oracle = buildOracle();
+      const answers = oracle.ask(questions);
+      oracle.close();
+      const board = createBoard({ ramBytes: BOARD_BYTES });
+      const found = questions.flatMap(
+        (question, index) => disagreement(board, question, printOutcome(question, answers[index])) ?? [],
+      );
+      expect(found).toEqual([]);
+    });
+  },
+);
