@@ -111,8 +111,8 @@ const ENVIRONMENT_BYTES = 108;
 const environmentNames = ['fldenv', 'fnstenv', 'frstor', 'fnsave'];
 
 /**
- * Every x87 instruction, in each of its encodings; memory forms at OPERAND.  Left out is d9 d8+i, which no manual
- * mentions: an fstp that does not mind an empty register.
+ * Every x87 instruction, in each of its encodings; memory forms at OPERAND.  Left out are d9 d8+i, which no manual
+ * mentions (an fstp that does not mind an empty register), and the fossils feni, fdisi and fsetpm (which do not wait).
  */
 function allCodes(): string[] {
   const codes: string[] = [];
@@ -121,7 +121,7 @@ function allCodes(): string[] {
     for (let digit = 0; digit < 8; digit++) codes.push(hex(first, 2) + hex((digit << 3) | 5, 2) + address);
     for (let modrm = 0xc0; modrm <= 0xff; modrm++) codes.push(hex(first, 2) + hex(modrm, 2));
   }
-  const known = codes.filter((code) => instructionAt(code) !== null && !/^d9d[89a-f]$/.test(code));
+  const known = codes.filter((code) => instructionAt(code) !== null && !/^(d9d[89a-f]|dbe[014])$/.test(code));
   const narrow = known.filter((code) => environmentNames.includes(mnemonicOf(code)));
   return [...known, ...narrow.map((code) => `66${code}`)];
 }
