@@ -89,7 +89,7 @@ export class BootSession {
       if (state.is === 'ended') return null;
       if (input.leave) return 'left';
       if (io.now() >= deadline) return 'time out';
-      if (state.is !== 'idle') continue;
+      if (input.takeFresh() || state.is !== 'idle') continue;
       if (state.untilInstruction === null && input.ended) return 'waits for ever';
       if (input.ended && state.untilInstruction !== null) board.skipTo(state.untilInstruction);
       else await this.idle(pacer, state.untilInstruction, deadline);

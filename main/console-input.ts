@@ -24,6 +24,7 @@ export class ConsoleInput {
   private readonly sink: InputSink;
   private readonly keys = new ConsoleKeys();
   private wake = new AbortController();
+  private fresh = false;
 
   constructor(stdin: CommandIo['stdin'], sink: InputSink) {
     this.stdin = stdin;
@@ -48,6 +49,13 @@ export class ConsoleInput {
     if (this.stdin.isPaused() && this.sink.waitingInputBytes < WAITING_LIMIT) this.stdin.resume();
   }
 
+  /** Whether anything arrived since this was last asked: a guest that idled before may have been woken. */
+  takeFresh(): boolean {
+    const { fresh } = this;
+    this.fresh = false;
+    return fresh;
+  }
+
   /** Aborted at the next key, or at the end of input. */
   nextArrival(): AbortSignal {
     if (this.wake.signal.aborted) this.wake = new AbortController();
@@ -57,6 +65,7 @@ export class ConsoleInput {
   private readonly onData = (chunk: Uint8Array): void => {
     const { typed, leave } = this.isTerminal ? this.keys.take(chunk) : { typed: chunk, leave: false };
     this.sink.typeInput(typed);
+    this.fresh = true;
     if (leave) this.leave = true;
     if (this.sink.waitingInputBytes >= WAITING_LIMIT) this.stdin.pause();
     this.wake.abort();
