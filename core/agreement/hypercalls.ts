@@ -35,6 +35,34 @@ export const hypercallNames: ReadonlyMap<number, HypercallName> = new Map(
   (Object.entries(hypercall) as [HypercallName, number][]).map(([name, number]) => [number, name]),
 );
 
+/** What lguest itself calls them, for those who know it. */
+export const lguestNames: Readonly<Record<HypercallName, string>> = {
+  flushAsync: 'FLUSH_ASYNC',
+  initialize: 'LGUEST_INIT',
+  shutdown: 'SHUTDOWN',
+  loadGdt: 'LOAD_GDT',
+  newPageTable: 'NEW_PGTABLE',
+  flushTlb: 'FLUSH_TLB',
+  loadIdtEntry: 'LOAD_IDT_ENTRY',
+  setStack: 'SET_STACK',
+  taskSwitched: 'TS',
+  setClockEvent: 'SET_CLOCKEVENT',
+  halt: 'HALT',
+  setPageMiddle: 'SET_PMD',
+  setPageTableEntry: 'SET_PTE',
+  setPageDirectoryEntry: 'SET_PGD',
+  loadTls: 'LOAD_TLS',
+  notify: 'NOTIFY',
+  loadGdtEntry: 'LOAD_GDT_ENTRY',
+  sendInterrupts: 'SEND_INTERRUPTS',
+};
+
+/** The name of a hypercall's number in lguest's words, or the number itself. */
+export function hypercallTitle(number: number): string {
+  const name = hypercallNames.get(number);
+  return name === undefined ? `0x${number.toString(16)}` : lguestNames[name];
+}
+
 /** Argument 2 of `shutdown`. */
 export const shutdownReason = { powerOff: 1, restart: 2 } as const;
 /** How much of the text at argument 1 of `shutdown` is read. */

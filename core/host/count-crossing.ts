@@ -54,11 +54,12 @@ export function departMeter(meter: TripMeter): void {
 export function readMeter(meter: TripMeter): Trip {
   const { events } = meter;
   for (const event of pricedEvents) meter.since[event] = events[event] - meter.before[event];
-  const inRing = (ring: 0 | 1 | 2 | 3) => events.instructions[ring] - meter.instructionsBefore[ring];
-  const switcherInstructions = inRing(0);
+  const { instructionsBefore: before } = meter;
+  const [ring0, ring1, ring2, ring3] = events.instructions;
+  const switcherInstructions = ring0 - before[0];
   // A guest that builds itself a ring 2 has it counted as kernel.
-  const kernelInstructions = inRing(1) + inRing(2);
-  const userInstructions = inRing(3);
+  const kernelInstructions = ring1 + ring2 - before[1] - before[2];
+  const userInstructions = ring3 - before[3];
   const guestInstructions = kernelInstructions + userInstructions;
   return {
     switcherInstructions,

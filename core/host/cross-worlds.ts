@@ -3,7 +3,7 @@
  * came back with is counted and acted upon.
  */
 
-import { hypercallNames } from '../agreement/hypercalls.ts';
+import { hypercallTitle } from '../agreement/hypercalls.ts';
 import { eflags, vector } from '../agreement/traps.ts';
 import type { CrossingExit } from '../switcher/crossing.ts';
 import { runGuestOnce } from '../switcher/run-guest-once.ts';
@@ -131,5 +131,5 @@ function describeTrap(cpu: GuestCpu, trap: number, errorCode: number, cr2: numbe
   if (trap === vector.pageFault) return `cr2 ${hex(cr2)} error ${hex(errorCode)}`;
   if (trap !== vector.lguestEntry) return `trap ${hex(trap)} error ${hex(errorCode)}`;
   const { number, argument } = argumentsInRegisters(cpu);
-  return [hypercallNames.get(number) ?? hex(number), ...argument.map(hex)].join(' ');
+  return [hypercallTitle(number), ...argument.map(hex)].join(' ');
 }

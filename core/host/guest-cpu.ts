@@ -8,7 +8,7 @@ import type { PhysicalMemory } from '../agreement/ground.ts';
 import type { LguestEra } from '../agreement/lguest-data.ts';
 import { DESCRIPTOR_BYTES, GDT_ENTRIES } from '../agreement/segments.ts';
 import { VECTORS } from '../agreement/traps.ts';
-import { type Counters, zeroCounters } from '../counters/list.ts';
+import type { Counters } from '../counters/list.ts';
 import { type WalkerCount, walkerCounts } from '../switcher/lguest-pages.ts';
 import type { GuestEvent } from './guest-events.ts';
 import type { GuestBlock } from './guest-memory.ts';
@@ -86,7 +86,16 @@ export interface GuestCpu {
 /** The parts that are made elsewhere. */
 export type GuestParts = Pick<
   GuestCpu,
-  'name' | 'memory' | 'ramBytes' | 'board' | 'registers' | 'registersPage' | 'floatingPointPage' | 'shadow' | 'fastPath'
+  | 'name'
+  | 'memory'
+  | 'ramBytes'
+  | 'board'
+  | 'registers'
+  | 'registersPage'
+  | 'floatingPointPage'
+  | 'shadow'
+  | 'fastPath'
+  | 'counters'
 >;
 
 export function newGuestCpu(parts: GuestParts): GuestCpu {
@@ -111,7 +120,6 @@ export function newGuestCpu(parts: GuestParts): GuestCpu {
     walkerOpen: false,
     walkerCounts: noWalkerCounts(),
     userFault: noUserFault(),
-    counters: zeroCounters(),
     tallies: { roundTrips: {}, hypercalls: {}, handedOn: {} },
   };
 }

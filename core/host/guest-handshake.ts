@@ -21,7 +21,7 @@ import { hex, killGuest } from './kill-guest.ts';
 import { type BoardTime, writeField, writeTime } from './lguest-data.ts';
 import { dropEverything } from './shadow-tables.ts';
 
-// @journey host/handshake
+// @journey host/handshake  Guest and host meet
 // The first thing a guest kernel says is where it keeps its notes.  It does not say which lguest it learned the shape of
 // those notes from, so we try the shapes we know on the bytes that lie there, newest first, and look for the one number
 // every kernel puts in: the vector of its system calls.

@@ -7,6 +7,7 @@ import { type GuestPhysical, type HostPhysical, PAGE_BYTES } from '../agreement/
 import type { Ground } from '../agreement/ground.ts';
 import { GUEST_KERNEL_CS, GUEST_KERNEL_DS } from '../agreement/segments.ts';
 import { eflags } from '../agreement/traps.ts';
+import { zeroCounters } from '../counters/list.ts';
 import { buildHostWorld, buildSwitcherTable } from '../switcher/host-world.ts';
 import type { Board } from './board.ts';
 import { BoardRam } from './board-ram.ts';
@@ -96,12 +97,13 @@ function admit(board: Board, options: GuestOptions): Resident {
     const [registersPage, floatingPointPage, switcherTable] = [allocate(1), allocate(1), allocate(1)];
     buildSwitcherTable(world, switcherTable, registersPage);
     freshFloatingPoint(ground.memory, floatingPointPage);
+    const counters = zeroCounters();
     const tablePages = shadowPages(options.memoryBytes);
-    const shadow = createShadowTables(ground.memory, allocate(tablePages), tablePages, switcherTable);
+    const shadow = createShadowTables(ground.memory, allocate(tablePages), tablePages, switcherTable, counters);
     const registers = new GuestRegisters(ground.memory, registersPage);
     const { name, memoryBytes: ramBytes, fastPath } = options;
     const places = { memory, ramBytes, board: ground.memory, registers, registersPage, floatingPointPage, shadow };
-    const cpu = newGuestCpu({ name, fastPath, ...places });
+    const cpu = newGuestCpu({ name, fastPath, counters, ...places });
     bootSegments(cpu);
     return { cpu, blocks };
   } catch (problem) {
@@ -134,7 +136,7 @@ function asGuest(cpu: GuestCpu): Guest {
   };
 }
 
-// @journey host/first-entry
+// @journey host/first-entry  How a guest starts life
 // A guest starts life as lguest's always did: in ring 1, flat segments, interrupts really on though it believes them off,
 // every register zero.  Zero in esi is meant: that is where the launcher put its boot parameters.
 /** The register state of lguest-abi §1. */

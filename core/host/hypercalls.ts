@@ -10,6 +10,7 @@ import {
   type HypercallName,
   hypercall,
   hypercallNames,
+  lguestNames,
   POWER_OFF_TEXT,
   SHUTDOWN_TEXT_BYTES,
   shutdownReason,
@@ -62,7 +63,7 @@ const calls: Record<HypercallName, Served> = {
   sendInterrupts: nothing,
 };
 
-// @journey host/hypercalls
+// @journey host/hypercalls  What a guest may ask
 // A guest kernel asks by putting a number in eax and taking a trap no program is allowed to take.  Because a trap costs
 // two trips through the Switcher, it may also leave questions in a ring and let the next trap carry them all: those are
 // answered first, in order, and then the one it came for.
@@ -82,7 +83,7 @@ export function serveHypercalls(cpu: GuestCpu, now: BoardTime): void {
 function serveHypercall(cpu: GuestCpu, call: HypercallArguments, now: BoardTime): void {
   cpu.counters.hypercalls++;
   const name = hypercallNames.get(call.number);
-  tally(cpu.tallies.hypercalls, name ?? 'unknown');
+  tally(cpu.tallies.hypercalls, name === undefined ? 'unknown' : lguestNames[name]);
   if (name === undefined) {
     killGuest(cpu, `made hypercall ${hex(call.number)}, which does not exist`);
   } else if (cpu.lguestData === null && call.number !== hypercall.initialize) {

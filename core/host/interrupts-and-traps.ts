@@ -83,7 +83,7 @@ export function stubPrivilege(cpu: GuestCpu, number: number): number {
 /** Flags a handler must not inherit (SDM 3A 6.12.1.2). */
 const clearedForHandler = eflags.trap | eflags.virtual8086 | eflags.resume | eflags.nestedTask;
 
-// @journey host/reflection
+// @journey host/reflection  Handing a trap to the guest
 // To hand a trap to the guest we do what the processor would have done, had it known that ring 1 is in charge: pick the
 // kernel's stack if the trap came from a program, push the frame, jump through the guest's gate.  One lie is told on the
 // way: the frame's interrupt flag is the guest's own idea of it, because the real one is always on.

@@ -19,7 +19,7 @@ export type FaultFate = 'filled' | "the guest's" | 'fatal';
 /** What of a guest's table entry reaches the processor. G would outlive a cr3 load; caching bits mean nothing here. */
 const copiedRights = entry.present | entry.writable | entry.user | entry.accessed | entry.dirty;
 
-// @journey host/demand-page
+// @journey host/demand-page  A page fault, and whose it is
 // The guest touched something and the shadow tables had no answer.  Either the guest's own tables have one, and we
 // copy it with the real page number in place of the guest's; or they have none, and the fault is truly the guest's.
 // Accessed and dirty bits we must fake: a clean page is mapped read-only, so that its first write comes back here

@@ -16,7 +16,7 @@ const SHORTEST_SLICE = 400;
 /** How soon to look again when the guest is between enabling interrupts and its iret. */
 const WINDOW_SLICE = 100;
 
-// @journey host/run-guest
+// @journey host/run-guest  The loop at the centre
 // All of hypervising is this loop.  The order matters: a hypercall may make an interrupt deliverable, an interrupt ends
 // a halt, a dead guest gets neither, and only a guest with nothing left to be told is worth the trip through the
 // Switcher.  Whoever reads only one function of the host should read this one.

@@ -8,6 +8,7 @@
 import { type GuestPhysical, type HostPhysical, PAGE_BYTES } from '../agreement/addresses.ts';
 import type { PhysicalMemory } from '../agreement/ground.ts';
 import { directoryIndex, entry, SWITCHER_ADDRESS } from '../agreement/page-tables.ts';
+import type { Counters } from '../counters/list.ts';
 
 export const CACHED_DIRECTORIES = 4;
 const ENTRY_BYTES = 4;
@@ -35,8 +36,8 @@ export interface ShadowTables {
   /** The stack's pages may have lost their entries. */
   stackUnpinned: boolean;
   readonly freeTables: HostPhysical[];
-  /** Tables and directories thrown away so far. */
-  dropped: number;
+  /** Told of every table thrown away. */
+  readonly counters: Counters;
 }
 
 /** Pages of board RAM that `createShadowTables` takes for a guest of this size. */
@@ -51,6 +52,7 @@ export function createShadowTables(
   block: HostPhysical,
   pages: number,
   switcherTable: HostPhysical,
+  counters: Counters,
 ): ShadowTables {
   const page = (index: number) => (block + index * PAGE_BYTES) as HostPhysical; // within the block given
   const directories: ShadowDirectory[] = [];
@@ -62,7 +64,7 @@ export function createShadowTables(
   }
   const freeTables: HostPhysical[] = [];
   for (let index = pages - 1; index >= CACHED_DIRECTORIES; index--) freeTables.push(page(index));
-  const rest = { nextVictim: 0, linear: true, stackUnpinned: false, freeTables, dropped: 0 };
+  const rest = { nextVictim: 0, linear: true, stackUnpinned: false, freeTables, counters };
   return { directories, current: directories[0], ...rest };
 }
 
@@ -111,7 +113,7 @@ export function dropTables(
     board.write32(directory.page + index * ENTRY_BYTES, 0);
     directory.tables.delete(index);
     shadow.freeTables.push(table);
-    shadow.dropped++;
+    shadow.counters.shadowTablesDropped++;
   }
 }
 

@@ -27,7 +27,7 @@ export function nextInterrupt(cpu: GuestCpu): number | null {
   return cpu.lguestData === null || deliverable === 0 ? null : 31 - Math.clz32(deliverable & -deliverable);
 }
 
-// @journey host/virtual-interrupts
+// @journey host/virtual-interrupts  Interrupts the guest only believes in
 // The guest never really disables interrupts: it writes a zero into a page we share, and we promise to look there
 // first.  If it is zero we leave a note beside it, and the guest, about to write a one again, reads the note and calls.
 // lguest forgot to take its note back, and its guests kept calling; the boot of 4.10 made 113,602 calls for 1,022

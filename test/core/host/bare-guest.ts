@@ -10,7 +10,7 @@ import type { Guest, Host, HostOptions } from '../../../core/host/guest-events.t
 import { boardBytesFor, createHost } from '../../../core/host/host.ts';
 import { createRoundRobin } from '../../../core/host/round-robin.ts';
 import { type Board, createBoard } from '../../../core/x86/board.ts';
-import { assemble } from '../switcher/assemble.ts';
+import { assembleAt } from './assemble.ts';
 import { guestPhysical } from './fake-guest.ts';
 
 export const CODE = 0x10_000;
@@ -53,13 +53,6 @@ export const setGate = (number: number, handler: string, type = 14): string => `
 `;
 
 export const powerOff = ask(hypercall.shutdown, 0x4000, 1);
-
-/** Two passes: `@label` is the label's address, which the assembler does not know. */
-function assembleAt(origin: number, source: string): Uint8Array {
-  const unknown = 0x1111_1111;
-  const { labels } = assemble(source.replace(/@\w+/g, String(unknown)));
-  return assemble(source.replace(/@(\w+)/g, (_, name) => String(origin + labels[name]))).bytes;
-}
 
 /** Adds a guest whose kernel is `program`, after LGUEST_INIT with interrupts off and no irq blocked. */
 export function addGuest(host: Host, name: string, program: string): Guest {

@@ -158,7 +158,7 @@ describe('odd corners', () => {
        ${powerOff}`,
     );
     expect(runAll(host, [guest]).old).toEqual([0x77]);
-    expect(guest.tallies.hypercalls.notify).toBe(1);
+    expect(guest.tallies.hypercalls.NOTIFY).toBe(1);
   });
 
   test('with TS set the next x87 instruction is the guest’s to see', () => {
@@ -264,7 +264,7 @@ describe('a trace', () => {
       'hypercall',
       'hypercall',
     ]);
-    expect(heard[1]).toMatchObject({ guest: 'traced', ring: 1, outcome: expect.stringMatching(/^initialize 0x2000/) });
+    expect(heard[1]).toMatchObject({ guest: 'traced', ring: 1, outcome: expect.stringMatching(/^LGUEST_INIT 0x2000/) });
     expect(heard[0]).toMatchObject({ eip: CODE, outcome: `cr2 0x${CODE.toString(16)} error 0x0` });
     for (let index = 1; index < heard.length; index++) {
       expect(heard[index].enteredAt).toBe(heard[index - 1].leftAt);

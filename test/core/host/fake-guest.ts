@@ -8,6 +8,7 @@ import { type LguestEra, lguestEras, RING_ENTRIES, RING_FREE } from '../../../co
 import { ENTRIES_PER_TABLE, entry } from '../../../core/agreement/page-tables.ts';
 import { GUEST_KERNEL_CS, GUEST_KERNEL_DS } from '../../../core/agreement/segments.ts';
 import { eflags, vector } from '../../../core/agreement/traps.ts';
+import { zeroCounters } from '../../../core/counters/list.ts';
 import { BoardRam } from '../../../core/host/board-ram.ts';
 import { type GuestCpu, newGuestCpu } from '../../../core/host/guest-cpu.ts';
 import { GuestBlock } from '../../../core/host/guest-memory.ts';
@@ -29,11 +30,12 @@ export function fakeGuest(): GuestCpu {
   const size = MEMORY_BYTES + DEVICE_BYTES;
   const memory = new GuestBlock(board, ram.allocate(size / PAGE_BYTES), size);
   const [registersPage, floatingPointPage, switcherTable] = [ram.allocate(1), ram.allocate(1), ram.allocate(1)];
+  const counters = zeroCounters();
   const pages = shadowPages(MEMORY_BYTES);
-  const shadow = createShadowTables(board, ram.allocate(pages), pages, switcherTable);
+  const shadow = createShadowTables(board, ram.allocate(pages), pages, switcherTable, counters);
   const registers = new GuestRegisters(board, registersPage);
   const places = { memory, ramBytes: MEMORY_BYTES, board, registers, registersPage, floatingPointPage, shadow };
-  const cpu = newGuestCpu({ name: 'test', fastPath: false, ...places });
+  const cpu = newGuestCpu({ name: 'test', fastPath: false, counters, ...places });
   bootSegments(cpu);
   registers.cs = GUEST_KERNEL_CS;
   registers.ss = GUEST_KERNEL_DS;

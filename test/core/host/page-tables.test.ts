@@ -192,7 +192,7 @@ describe('the pool of shadow tables', () => {
       expect(demandPage(cpu, index * 2 ** 22, READ)).toBe('filled');
     }
     expect(cpu.dead).toBeNull();
-    expect(cpu.shadow.dropped).toBe(tables);
+    expect(cpu.counters.shadowTablesDropped).toBe(tables);
     const mappings = shadowMappings(cpu);
     expect(mappings).toContain('c0007000:38000:ws');
     expect(mappings).toContain(`${((tables + 5) * 2 ** 22).toString(16)}:30000:ru`);
