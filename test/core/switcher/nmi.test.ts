@@ -3,7 +3,7 @@ import type { Ground } from '../../../core/agreement/ground.ts';
 import { differences, hostState } from './compare-ends.ts';
 import { type End, LittleHost, type Setting } from './little-host.ts';
 import { NmiLine } from './nmi-line.ts';
-import { everyFault, fewFaults } from './programs.ts';
+import { everyFault, fewFaults, lostFault } from './programs.ts';
 
 const line = new NmiLine();
 let host: LittleHost;
@@ -53,6 +53,12 @@ describe.each(settings)('an NMI, with %s', (_name, setting) => {
     expect(sweep(undisturbed, (at) => ({ run: run(fewFaults, setting, [at]), nmis: 1 }))).toEqual([]);
   });
 
+  it('nor where the guest has not even a table', { timeout: 120_000 }, () => {
+    const undisturbed = run(lostFault, setting);
+    expect(undisturbed.end).toMatchObject({ how: 'dead: the guest gave up', nmis: 0 });
+    expect(sweep(undisturbed, (at) => ({ run: run(lostFault, setting, [at]), nmis: 1 }))).toEqual([]);
+  });
+
   it('and another soon after are counted twice, unless the line was still up', { timeout: 120_000 }, () => {
     const undisturbed = run(fewFaults, setting);
     const twice = (apart: number) => (at: number) => {
@@ -60,14 +66,14 @@ describe.each(settings)('an NMI, with %s', (_name, setting) => {
       return { run: disturbed, nmis: 2 - line.merged };
     };
     const early = { ...undisturbed, end: { ...undisturbed.end, instructions: undisturbed.end.instructions - 60 } };
-    for (const apart of [1, 2, 9, 25, 60]) expect(sweep(early, twice(apart), 7)).toEqual([]);
+    for (const apart of [1, 2, 9, 25, 60]) expect(sweep(early, twice(apart), 11)).toEqual([]);
   });
 
   it('while the host timer ends every slice', { timeout: 120_000 }, () => {
     const undisturbed = run(fewFaults, setting);
     for (const slice of [70, 97, 131]) {
       const once = (at: number) => ({ run: run(fewFaults, setting, [at], slice), nmis: 1 });
-      expect(sweep(undisturbed, once, 5)).toEqual([]);
+      expect(sweep(undisturbed, once, 7)).toEqual([]);
     }
   });
 });

@@ -28,3 +28,9 @@ export const fewFaults = `
         mov dword ptr [${CLEAN_PAGE}], eax          ; the host's
         int 0x80
 `;
+
+/** A fault where the guest has not even a table: the walker looks twice, and the guest gives up. */
+export const lostFault = `
+        mov eax, [0x10000000]
+        int 0x80
+`;
