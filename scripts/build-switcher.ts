@@ -54,13 +54,17 @@ function symbolsOf(listing: string): [string, number][] {
     .sort(([one, at], [other, place]) => at - place || (one < other ? -1 : 1));
 }
 
-const BYTES_PER_LINE = 48;
+const BYTES_PER_LINE = 56;
+const SYMBOLS_PER_LINE = 4;
 
 /** The whole of core/switcher/switcher-image.ts. */
 function imageModule({ bytes, symbols }: Build): string {
   const hex = Buffer.from(bytes).toString('hex');
   const lines = hex.match(new RegExp(`.{1,${BYTES_PER_LINE * 2}}`, 'g')) ?? [];
-  const named = symbols.map(([name, at]) => `  ${name}: 0x${at.toString(16)},`);
+  const named = symbols.map(([name, at]) => `${name}: 0x${at.toString(16)},`);
+  const rows = named.flatMap((_, at) =>
+    at % SYMBOLS_PER_LINE === 0 ? [`  ${named.slice(at, at + SYMBOLS_PER_LINE).join(' ')}`] : [],
+  );
   const stubs = symbols.find(([name]) => name === 'stub_1')?.[1] ?? 0;
   const first = symbols.find(([name]) => name === 'stub_0')?.[1] ?? 0;
   return `/**
@@ -72,8 +76,9 @@ function imageModule({ bytes, symbols }: Build): string {
 export const STUB_BYTES = ${stubs - first};
 
 /** Linear addresses, in order. */
+// biome-ignore format: a table
 export const switcherSymbols = {
-${named.join('\n')}
+${rows.join('\n')}
 } as const;
 
 // biome-ignore format: machine code
