@@ -102,6 +102,9 @@ export const stateLayout = layout('STATE', {
   /** What software wrote to the time-stamp counter, less the clock: added to it on every read. */
   tscOffsetLow: u32,
   tscOffsetHigh: u32,
+  /** The tables of rings 0 to 2 in this address space, whatever the CPL: descriptor tables and the TSS are read by them. */
+  supervisorReadTable: u32,
+  supervisorWriteTable: u32,
 });
 
 /** What decoded code depends on beyond its bytes. Flat: base 0, every offset valid, readable and writable. */
@@ -178,6 +181,14 @@ const STORED =
 const at = stateLayout.at;
 /** Index of a state word in the 32-bit views. */
 const word = (offset: number) => offset >>> 2;
+/** Looked up once: every interrupt takes the flags together. */
+const REST = word(at.flagsRest);
+const CARRY = word(at.flagCarry);
+const ZERO = word(at.flagZero);
+const SIGN = word(at.flagSign);
+const OVERFLOW = word(at.flagOverflow);
+const ADJUST = word(at.flagAdjust);
+const PARITY = word(at.flagParity);
 
 export class State {
   readonly memory: WebAssembly.Memory;
@@ -221,12 +232,12 @@ export class State {
   /** EFLAGS assembled from its parts (SDM 1 3.4.3), bit 1 set. */
   get eflags(): number {
     const { i32 } = this;
-    let flags = i32[word(at.flagsRest)] | eflag.one | i32[word(at.flagCarry)];
-    if (i32[word(at.flagZero)] === 0) flags |= eflag.zero;
-    flags |= (i32[word(at.flagSign)] >>> 31) << 7;
-    flags |= (i32[word(at.flagOverflow)] >>> 31) << 11;
-    flags |= i32[word(at.flagAdjust)] & eflag.adjust;
-    const low = i32[word(at.flagParity)];
+    let flags = i32[REST] | eflag.one | i32[CARRY];
+    if (i32[ZERO] === 0) flags |= eflag.zero;
+    flags |= (i32[SIGN] >>> 31) << 7;
+    flags |= (i32[OVERFLOW] >>> 31) << 11;
+    flags |= i32[ADJUST] & eflag.adjust;
+    const low = i32[PARITY];
     const folded = (low ^ (low >>> 4)) & 15;
     if ((0x9669 >>> folded) & 1) flags |= eflag.parity;
     return flags >>> 0;
@@ -235,12 +246,12 @@ export class State {
   /** Takes EFLAGS apart. Bits the processor does not store are dropped; whoever may change what is decided before. */
   set eflags(value: number) {
     const { i32 } = this;
-    i32[word(at.flagsRest)] = value & STORED & ~ARITHMETIC;
-    i32[word(at.flagCarry)] = value & 1;
-    i32[word(at.flagZero)] = value & eflag.zero ? 0 : 1;
-    i32[word(at.flagSign)] = value & eflag.sign ? -1 : 0;
-    i32[word(at.flagParity)] = value & eflag.parity ? 0 : 1;
-    i32[word(at.flagOverflow)] = value & eflag.overflow ? -1 : 0;
-    i32[word(at.flagAdjust)] = value & eflag.adjust;
+    i32[REST] = value & STORED & ~ARITHMETIC;
+    i32[CARRY] = value & 1;
+    i32[ZERO] = value & eflag.zero ? 0 : 1;
+    i32[SIGN] = value & eflag.sign ? -1 : 0;
+    i32[PARITY] = value & eflag.parity ? 0 : 1;
+    i32[OVERFLOW] = value & eflag.overflow ? -1 : 0;
+    i32[ADJUST] = value & eflag.adjust;
   }
 }

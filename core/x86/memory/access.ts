@@ -25,6 +25,8 @@ import {
   SEGMENT_WORDS,
   SEGMENTS,
   SINK,
+  SUPERVISOR_READ_TABLE,
+  SUPERVISOR_WRITE_TABLE,
   WRITE_FIRST,
   WRITE_HIGH,
   WRITE_LINEAR,
@@ -95,14 +97,14 @@ export class TranslatedAccess implements MemoryAccess {
   }
 
   readLinear(linear: number, size: number, supervisor: boolean): number {
-    const table = supervisor ? this.spaces.supervisorRead : this.state.u32[READ_TABLE] >>> 2;
+    const table = this.state.u32[supervisor ? SUPERVISOR_READ_TABLE : READ_TABLE] >>> 2;
     const entry = this.state.i32[table + (linear >>> 12)];
     if (entry !== 0 && (linear & OFFSET) + size <= PAGE_BYTES) return this.load((linear + entry + 1) >>> 0, size);
     return this.readAt(this.readWindow(linear, size, !supervisor && this.byUser()), size);
   }
 
   writeLinear(linear: number, size: number, value: number, supervisor: boolean): Outcome {
-    const table = supervisor ? this.spaces.supervisorWrite : this.state.u32[WRITE_TABLE] >>> 2;
+    const table = this.state.u32[supervisor ? SUPERVISOR_WRITE_TABLE : WRITE_TABLE] >>> 2;
     const entry = this.state.i32[table + (linear >>> 12)];
     if (entry !== 0 && (linear & OFFSET) + size <= PAGE_BYTES) {
       this.store((linear + entry + 1) >>> 0, size, value);
@@ -191,13 +193,13 @@ export class TranslatedAccess implements MemoryAccess {
   }
 
   private readablePage(linear: number, user: boolean): number {
-    const table = user ? this.state.u32[READ_TABLE] >>> 2 : this.spaces.supervisorRead;
+    const table = this.state.u32[user ? READ_TABLE : SUPERVISOR_READ_TABLE] >>> 2;
     const entry = this.state.i32[table + (linear >>> 12)];
     return entry !== 0 ? ((linear & ~OFFSET) + entry + 1) >>> 0 : this.spaces.fill(linear, false, user);
   }
 
   private writablePage(linear: number, user: boolean): number {
-    const table = user ? this.state.u32[WRITE_TABLE] >>> 2 : this.spaces.supervisorWrite;
+    const table = this.state.u32[user ? WRITE_TABLE : SUPERVISOR_WRITE_TABLE] >>> 2;
     const entry = this.state.i32[table + (linear >>> 12)];
     return entry !== 0 ? ((linear & ~OFFSET) + entry + 1) >>> 0 : this.spaces.fill(linear, true, user);
   }

@@ -26,6 +26,8 @@ import {
   RAM,
   READ_TABLE,
   SINK,
+  SUPERVISOR_READ_TABLE,
+  SUPERVISOR_WRITE_TABLE,
   WRITE_TABLE,
 } from './words.ts';
 
@@ -40,9 +42,6 @@ const PAGES_PER_REGION_SHIFT = 10;
 const ENTRY_SHIFT = 2;
 
 export class TranslatedSpaces implements AddressSpaces {
-  /** Index in the 32-bit views of the supervisor's tables of the current set, whatever the CPL. */
-  supervisorRead = 0;
-  supervisorWrite = 0;
   /** #AC can happen: CR0.AM, EFLAGS.AC and CPL 3 (SDM 3A 6.15). Ring 3 then has no entries and each access asks. */
   alignmentChecked = false;
 
@@ -78,8 +77,8 @@ export class TranslatedSpaces implements AddressSpaces {
     const user = i32[CPL] === USER_RING;
     this.alignmentChecked = user && (i32[CR0] & cr0Bit.alignment) !== 0 && (i32[FLAGS_REST] & eflag.alignment) !== 0;
     if (this.alignmentChecked) tables.clearUser(set);
-    this.supervisorRead = tables.address(set, false, false) >>> 2;
-    this.supervisorWrite = tables.address(set, true, false) >>> 2;
+    u32[SUPERVISOR_READ_TABLE] = tables.address(set, false, false);
+    u32[SUPERVISOR_WRITE_TABLE] = tables.address(set, true, false);
     u32[READ_TABLE] = tables.address(set, false, user);
     u32[WRITE_TABLE] = tables.address(set, true, user);
     this.codeTable = this.code.choose(set, i32[MODE]);

@@ -16,7 +16,8 @@ import {
   privilegeOf,
   selectorError,
 } from './descriptors.ts';
-import { loadChecked, markAccessed, refreshMode, setPrivilege } from './segments.ts';
+import { loadChecked, markAccessed, setPrivilege } from './segments.ts';
+import { CODE_SLOT, openDescriptor } from './windows.ts';
 
 const RPL = 3;
 
@@ -39,43 +40,42 @@ export function checkDirectTarget(processor: Processor, selector: number, high: 
   return 0;
 }
 
-/** A ret or iret target: its descriptor's address, or -1 with the fault. */
+/** A ret or iret target: index of its descriptor in the 32-bit views, or -1 with the fault. */
 export function checkReturnTarget(processor: Processor, selector: number): number {
-  const { state, access } = processor;
+  const { state } = processor;
   const address = targetDescriptor(processor, selector);
   if (address < 0) return FAULT;
-  const high = access.readLinear((address + 4) >>> 0, 4, true);
-  if (high < 0) return FAULT;
+  const descriptor = openDescriptor(processor, address, CODE_SLOT);
+  if (descriptor < 0) return FAULT;
+  const high = state.u32[descriptor + 1];
   const rpl = selector & RPL;
   const dpl = privilegeOf(high);
   const allowed = rpl >= state.u32[CPL] && (isConforming(high) ? dpl <= rpl : dpl === rpl);
   if (!isCode(high) || !allowed) return raise(state, exception.generalProtection, selectorError(selector));
   if (!isPresent(high)) return raise(state, exception.segmentNotPresent, selectorError(selector));
-  return address;
+  return descriptor;
 }
 
 /** False with #GP(0) if the target lies beyond its segment. */
 export function withinCode(processor: Processor, low: number, high: number, offset: number): boolean {
-  if (offset <= limitOf(low, high)) return true;
+  if (offset <= limitOf(low, high) >>> 0) return true;
   raise(processor.state, exception.generalProtection, 0);
   return false;
 }
 
-/** Into checked code in ring `ring`. The stack, if it changes, has been or will be changed by the caller. */
+/** Into checked code in ring `ring`. The stack, if it changes, is the caller's; so is refreshing the mode. */
 export function enterCode(
   processor: Processor,
   selector: number,
-  address: number,
   high: number,
   low: number,
   offset: number,
   ring: number,
 ): Outcome {
   const { state } = processor;
-  if (markAccessed(processor, address, high) === FAULT) return FAULT;
+  if (markAccessed(processor, selector, high) === FAULT) return FAULT;
   setPrivilege(processor, ring);
   loadChecked(state, CS, (selector & ~RPL) | ring, low, high);
   state.u32[EIP] = offset;
-  refreshMode(processor);
   return TRANSFER;
 }

@@ -29,27 +29,25 @@ import type { Processor } from '../processor.ts';
 import { FAULT, type Outcome, TRANSFER } from '../service.ts';
 import { eflag } from '../state.ts';
 import {
-  baseOf,
   DESCRIPTOR_BYTES,
   descriptorAddress,
-  highestOffset,
   isCode,
   isConforming,
   isNull,
   isPresent,
   isSystem,
   limitOf,
-  lowestOffset,
   privilegeOf,
   selectorError,
   systemType,
   typeOf,
   WIDE_TYPE,
 } from './descriptors.ts';
-import { checkInnerStack, innerStackSlot, taskPointerSize } from './inner-stack.ts';
+import { innerStackPointer, innerStackSelector, innerStackSlot, moveToInnerStack, pushInner } from './inner-stack.ts';
 import { notSupported } from './rights.ts';
 import { loadChecked, markAccessed, refreshMode, setPrivilege } from './segments.ts';
 import { FRAME, frameFits, pushFrame, setStackPointer, stackMask, stackPointer } from './stack.ts';
+import { CODE_SLOT, GATE_SLOT, openDescriptor } from './windows.ts';
 
 export interface Delivery {
   /** `fault`: eip is the instruction's. `trap`: eip is behind it. `software`: int n, int3, into; returns to nextEip. */
@@ -63,6 +61,10 @@ const IDT_ERROR = 2;
 const USER_RING = 3;
 const CLEARED = eflag.trap | eflag.nested | eflag.resume | eflag.virtual8086;
 const NO_ERROR = -1;
+const RPL = 3;
+/** Words pushed before the error code: ss esp eflags cs eip, or without the first two. */
+const INWARD_ITEMS = 5;
+const OWN_ITEMS = 3;
 
 const BENIGN = 0;
 const CONTRIBUTORY = 1;
@@ -139,17 +141,16 @@ export function enterGate(
   returnEip: number,
   image: number,
 ): Outcome {
-  const { state, access } = processor;
+  const { state } = processor;
   const { u32 } = state;
   const gateError = vector * DESCRIPTOR_BYTES + IDT_ERROR + external;
   if (vector * DESCRIPTOR_BYTES + DESCRIPTOR_BYTES - 1 > u32[IDT_LIMIT]) {
     return raise(state, exception.generalProtection, gateError);
   }
-  const gate = (u32[IDT_BASE] + vector * DESCRIPTOR_BYTES) >>> 0;
-  const high = access.readLinear((gate + 4) >>> 0, 4, true);
-  if (high < 0) return FAULT;
-  const low = access.readLinear(gate, 4, true);
-  if (low < 0) return FAULT;
+  const gate = openDescriptor(processor, (u32[IDT_BASE] + vector * DESCRIPTOR_BYTES) >>> 0, GATE_SLOT);
+  if (gate < 0) return FAULT;
+  const low = u32[gate];
+  const high = u32[gate + 1];
   const type = typeOf(high);
   const isGate = isSystem(high) && (type === systemType.taskGate || (type & 7) >= systemType.interruptGate16);
   if (!isGate || (external === 0 && privilegeOf(high) < u32[CPL])) {
@@ -167,18 +168,19 @@ export function enterGate(
   return entered;
 }
 
-/** The handler's code segment: its descriptor's address, or -1. */
+/** Index of the handler's code descriptor in the 32-bit views, or -1. */
 function checkHandler(processor: Processor, selector: number, external: number): number {
-  const { state, access } = processor;
+  const { state } = processor;
   if (isNull(selector)) return raise(state, exception.generalProtection, external);
   const error = selectorError(selector) | external;
   const address = descriptorAddress(state, selector);
   if (address < 0) return raise(state, exception.generalProtection, error);
-  const high = access.readLinear((address + 4) >>> 0, 4, true);
-  if (high < 0) return FAULT;
+  const descriptor = openDescriptor(processor, address, CODE_SLOT);
+  if (descriptor < 0) return FAULT;
+  const high = state.u32[descriptor + 1];
   if (!isCode(high) || privilegeOf(high) > state.u32[CPL]) return raise(state, exception.generalProtection, error);
   if (!isPresent(high)) return raise(state, exception.segmentNotPresent, error);
-  return address;
+  return descriptor;
 }
 
 /** ss esp eflags cs eip error: in the order of pushing. An entry in the same ring starts at the third. */
@@ -201,20 +203,25 @@ function enterHandler(
   hasError: boolean,
   external: number,
 ): Outcome {
-  const { state, access } = processor;
+  const { state } = processor;
   const { u32 } = state;
-  const low = access.readLinear(code, 4, true);
-  const high = access.readLinear((code + 4) >>> 0, 4, true);
-  if (low < 0 || high < 0) return FAULT;
-  if (offset > limitOf(low, high)) return raise(state, exception.generalProtection, external);
-  if (markAccessed(processor, code, high) === FAULT) return FAULT;
+  // Copies: the frame may be pushed over the very descriptor.
+  const low = u32[code];
+  const high = u32[code + 1];
+  if (offset > limitOf(low, high) >>> 0) return raise(state, exception.generalProtection, external);
   const size = type & WIDE_TYPE ? 4 : 2;
   const ring = isConforming(high) ? u32[CPL] : privilegeOf(high);
-  const errorItems = hasError ? 1 : 0;
-  if (ring < u32[CPL]) {
-    if (switchStack(processor, ring, size, 5 + errorItems, external) === FAULT) return FAULT;
-  } else if (pushOnOwnStack(processor, size, 3 + errorItems, external) === FAULT) return FAULT;
-  loadChecked(state, CS, (selector & ~3) | ring, low, high);
+  const inward = ring < u32[CPL];
+  const count = (inward ? INWARD_ITEMS : OWN_ITEMS) + (hasError ? 1 : 0);
+  const pushed = inward
+    ? pushInward(processor, ring, size, count, external)
+    : pushOnOwnStack(processor, size, count, external);
+  if (pushed === FAULT || markAccessed(processor, selector, high) === FAULT) return FAULT;
+  if (inward) {
+    setPrivilege(processor, ring);
+    moveToInnerStack(processor, ring, size, count);
+  } else setStackPointer(state, stackPointer(state) - count * size);
+  loadChecked(state, CS, (selector & ~RPL) | ring, low, high);
   u32[EIP] = offset;
   u32[FLAGS_REST] &= ~(type & 1 ? CLEARED : CLEARED | eflag.interrupt);
   refreshMode(processor);
@@ -223,42 +230,21 @@ function enterHandler(
 
 function pushOnOwnStack(processor: Processor, size: number, count: number, external: number): Outcome {
   const { state } = processor;
-  const { u32 } = state;
+  const { u32, i32 } = state;
   const mask = stackMask(u32[SS + RIGHTS]);
   const pointer = stackPointer(state);
-  if (!frameFits(u32[SS + WRITE_LOW], u32[SS + WRITE_HIGH], mask, pointer, size, count)) {
+  if (!frameFits(i32[SS + WRITE_LOW], i32[SS + WRITE_HIGH], mask, pointer, size, count)) {
     return raise(state, exception.stackFault, external);
   }
   const ring3 = u32[CPL] === USER_RING;
-  if (pushFrame(processor, FRAME + 2, u32[SS + BASE], mask, pointer, size, count, !ring3) === FAULT) return FAULT;
-  setStackPointer(state, pointer - count * size);
-  return TRANSFER;
+  return pushFrame(processor, FRAME + INWARD_ITEMS - OWN_ITEMS, i32[SS + BASE], mask, pointer, size, count, !ring3);
 }
 
-/** Pushes the frame on the inner ring's stack and, when nothing can fault any more, moves to it and to that ring. */
-function switchStack(processor: Processor, ring: number, size: number, count: number, external: number): Outcome {
-  const { state, access } = processor;
+function pushInward(processor: Processor, ring: number, size: number, count: number, external: number): Outcome {
   const slot = innerStackSlot(processor, ring, external);
   if (slot < 0) return FAULT;
-  const half = taskPointerSize(processor);
-  const pointer = access.readLinear(slot, half, true);
-  const selector = access.readLinear((slot + half) >>> 0, 2, true);
+  const pointer = innerStackPointer(processor, slot);
+  const selector = innerStackSelector(processor, slot);
   if (pointer < 0 || selector < 0) return FAULT;
-  const descriptor = checkInnerStack(processor, selector, ring, external);
-  if (descriptor < 0) return FAULT;
-  const high = access.readLinear((descriptor + 4) >>> 0, 4, true);
-  const low = access.readLinear(descriptor, 4, true);
-  if (low < 0 || high < 0) return FAULT;
-  const limit = limitOf(low, high);
-  const mask = stackMask(high);
-  if (!frameFits(lowestOffset(high, limit), highestOffset(high, limit), mask, pointer, size, count)) {
-    return raise(state, exception.stackFault, selectorError(selector) | external);
-  }
-  if (markAccessed(processor, descriptor, high) === FAULT) return FAULT;
-  if (pushFrame(processor, FRAME, baseOf(low, high), mask, pointer, size, count, true) === FAULT) return FAULT;
-  setPrivilege(processor, ring);
-  loadChecked(state, SS, selector, low, high);
-  state.u32[ESP] = pointer;
-  setStackPointer(state, pointer - count * size);
-  return TRANSFER;
+  return pushInner(processor, selector, pointer, ring, size, count, external);
 }

@@ -1,6 +1,7 @@
 /**
  * Descriptors as they lie in memory: where one is, and what its two dwords say (SDM 3A 3.4.5).  Everything here is
- * plain arithmetic on the high and the low dword, so that a segment load allocates nothing.
+ * plain arithmetic on the high and the low dword, so that a segment load allocates nothing.  For the same reason bases,
+ * limits and bounds come back as signed 32-bit numbers: 4 GiB - 1 as an unsigned one would be boxed at every call.
  *
  *     high  31      24 23 22 21 20 19   16 15 14 13 12 11    8 7       0
  *          | base     | G | B | 0|A | limit | P| DPL | S| type  | base  |
@@ -65,25 +66,27 @@ const STACK_BITS = descriptorBit.segment | descriptorBit.code | descriptorBit.wr
 /** Writable data: what a stack must be. */
 export const isStack = (high: number) => (high & STACK_BITS) === (descriptorBit.segment | descriptorBit.writable);
 
-export const baseOf = (low: number, high: number) => ((low >>> 16) | ((high & 0xff) << 16) | (high & 0xff000000)) >>> 0;
+export const baseOf = (low: number, high: number) => (low >>> 16) | ((high & 0xff) << 16) | (high & 0xff000000);
 
 export function limitOf(low: number, high: number): number {
   const limit = (low & 0xffff) | (high & 0x000f0000);
-  return high & descriptorBit.granular ? ((limit << 12) | 0xfff) >>> 0 : limit;
+  return high & descriptorBit.granular ? (limit << 12) | 0xfff : limit;
 }
 
-/** Bounds of the valid offsets (SDM 3A 5.3); an empty range is low 1, high 0. */
+const WHOLE = -1;
+
+/** Bounds of the valid offsets (SDM 3A 5.3); an empty range is low 1, high 0. `limit` is signed, as limitOf gives it. */
 export function lowestOffset(rights: number, limit: number): number {
   const expandsDown = (rights & (descriptorBit.code | descriptorBit.expandDown)) === descriptorBit.expandDown;
   if (!expandsDown) return 0;
-  return limit === 0xffffffff ? 1 : limit + 1;
+  return limit === WHOLE ? 1 : (limit + 1) | 0;
 }
 
 export function highestOffset(rights: number, limit: number): number {
   const expandsDown = (rights & (descriptorBit.code | descriptorBit.expandDown)) === descriptorBit.expandDown;
   if (!expandsDown) return limit;
-  if (limit === 0xffffffff) return 0;
-  return rights & descriptorBit.big ? 0xffffffff : 0xffff;
+  if (limit === WHOLE) return 0;
+  return rights & descriptorBit.big ? WHOLE : 0xffff;
 }
 
 /** Linear address of a selector's descriptor, or -1 if it lies outside its table. */

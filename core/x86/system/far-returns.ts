@@ -11,7 +11,6 @@ import { eflag } from '../state.ts';
 import { checkReturnTarget, enterCode, withinCode } from './code-targets.ts';
 import {
   descriptorAddress,
-  descriptorBit,
   isNull,
   isPresent,
   isStack,
@@ -23,7 +22,8 @@ import {
 } from './descriptors.ts';
 import { afterFlags, ioPrivilege, notSupported } from './rights.ts';
 import { loadChecked, markAccessed, nullInnerSegments, refreshMode } from './segments.ts';
-import { moveStack, peek, setStackPointer } from './stack.ts';
+import { FRAME, moveStack, peekFrame, setStackPointer } from './stack.ts';
+import { openDescriptor, STACK_SLOT } from './windows.ts';
 
 const RPL = 3;
 const TABLE_INDICATOR = 4;
@@ -46,6 +46,7 @@ const retf: Service = (processor, instruction) => {
   const size = instruction.operandSize;
   const [released] = instruction.operands;
   const parameters = released?.kind === 'immediate' ? released.value & 0xffff : 0;
+  if (peekFrame(processor, 0, size, 2) === FAULT) return FAULT;
   const outcome = returnFar(processor, size, 2 * size, parameters);
   if (outcome !== FAULT) processor.events.farTransfers++;
   return outcome;
@@ -55,8 +56,8 @@ const iret: Service = (processor, instruction) => {
   const { state, events } = processor;
   const size = instruction.operandSize;
   if (state.u32[FLAGS_REST] & eflag.nested) return returnFromTask(processor);
-  const image = peek(processor, 2 * size, size);
-  if (image < 0) return FAULT;
+  if (peekFrame(processor, 0, size, 3) === FAULT) return FAULT;
+  const image = state.u32[FRAME + 2];
   const cpl = state.u32[CPL];
   if (size === 4 && (image & eflag.virtual8086) !== 0 && cpl === 0) {
     return notSupported(processor, 'virtual-8086 mode');
@@ -74,25 +75,23 @@ const iret: Service = (processor, instruction) => {
   return afterFlags(processor);
 };
 
-/** The common part: cs and eip from a frame of `frameBytes`, then ss and esp behind it and the parameters. */
+/** The common part: eip and cs wait at FRAME; ss and esp lie behind `frameBytes` and the parameters. */
 function returnFar(processor: Processor, size: number, frameBytes: number, parameters: number): Outcome {
-  const { state, access } = processor;
+  const { state } = processor;
   const { u32 } = state;
-  const eip = peek(processor, 0, size);
-  if (eip < 0) return FAULT;
-  const selector = peek(processor, size, size);
-  if (selector < 0) return FAULT;
-  const address = checkReturnTarget(processor, selector & 0xffff);
-  if (address < 0) return FAULT;
-  const high = access.readLinear((address + 4) >>> 0, 4, true);
-  const low = access.readLinear(address, 4, true);
-  if (high < 0 || low < 0) return FAULT;
+  const eip = u32[FRAME];
+  const selector = u32[FRAME + 1] & 0xffff;
+  const descriptor = checkReturnTarget(processor, selector);
+  if (descriptor < 0) return FAULT;
+  const low = u32[descriptor];
+  const high = u32[descriptor + 1];
   const ring = selector & RPL;
   if (ring > u32[CPL]) {
-    return returnOutward(processor, size, frameBytes, parameters, selector & 0xffff, address, eip);
+    return returnOutward(processor, size, frameBytes + parameters, parameters, selector, high, low, eip);
   }
   if (!withinCode(processor, low, high, eip)) return FAULT;
-  if (enterCode(processor, selector & 0xffff, address, high, low, eip, ring) === FAULT) return FAULT;
+  if (enterCode(processor, selector, high, low, eip, ring) === FAULT) return FAULT;
+  refreshMode(processor);
   moveStack(state, frameBytes + parameters);
   return TRANSFER;
 }
@@ -100,52 +99,48 @@ function returnFar(processor: Processor, size: number, frameBytes: number, param
 function returnOutward(
   processor: Processor,
   size: number,
-  frameBytes: number,
+  distance: number,
   parameters: number,
   selector: number,
-  address: number,
+  high: number,
+  low: number,
   eip: number,
 ): Outcome {
-  const { state, access } = processor;
+  const { state } = processor;
+  const { u32 } = state;
   const ring = selector & RPL;
-  const esp = peek(processor, frameBytes + parameters, size);
-  if (esp < 0) return FAULT;
-  const popped = peek(processor, frameBytes + parameters + size, size);
-  if (popped < 0) return FAULT;
-  const stack = popped & 0xffff;
+  if (peekFrame(processor, distance, size, 2) === FAULT) return FAULT;
+  const esp = u32[FRAME];
+  const stack = u32[FRAME + 1] & 0xffff;
   const descriptor = checkOuterStack(processor, stack, ring);
   if (descriptor < 0) return FAULT;
-  const stackHigh = access.readLinear((descriptor + 4) >>> 0, 4, true);
-  const stackLow = access.readLinear(descriptor, 4, true);
-  const high = access.readLinear((address + 4) >>> 0, 4, true);
-  const low = access.readLinear(address, 4, true);
-  if (stackHigh < 0 || stackLow < 0 || high < 0 || low < 0) return FAULT;
+  const stackLow = u32[descriptor];
+  const stackHigh = u32[descriptor + 1];
   if (!withinCode(processor, low, high, eip)) return FAULT;
-  if (markAccessed(processor, descriptor, stackHigh) === FAULT) return FAULT;
-  if (markAccessed(processor, address, high) === FAULT) return FAULT;
-  // The stack before the code, so that one refresh of the mode sees both.
+  if (markAccessed(processor, stack, stackHigh) === FAULT) return FAULT;
+  if (enterCode(processor, selector, high, low, eip, ring) === FAULT) return FAULT;
   loadChecked(state, SS, stack, stackLow, stackHigh);
   // Under a 16-bit outer stack the high half of the inner esp stays, and leaks: so the hardware, and so do we.
   setStackPointer(state, esp + parameters);
-  const entered = enterCode(processor, selector, address, high | descriptorBit.accessed, low, eip, ring);
   nullInnerSegments(state);
   refreshMode(processor);
-  return entered;
+  return TRANSFER;
 }
 
-/** Address of the outer stack's descriptor, or -1 with the fault. */
+/** Index of the outer stack's descriptor in the 32-bit views, or -1 with the fault. */
 function checkOuterStack(processor: Processor, selector: number, ring: number): number {
-  const { state, access } = processor;
+  const { state } = processor;
   if (isNull(selector)) return raise(state, exception.generalProtection, 0);
   const address = descriptorAddress(state, selector);
   if (address < 0) return raise(state, exception.generalProtection, selectorError(selector));
-  const high = access.readLinear((address + 4) >>> 0, 4, true);
-  if (high < 0) return FAULT;
+  const descriptor = openDescriptor(processor, address, STACK_SLOT);
+  if (descriptor < 0) return FAULT;
+  const high = state.u32[descriptor + 1];
   if ((selector & RPL) !== ring || !isStack(high) || privilegeOf(high) !== ring) {
     return raise(state, exception.generalProtection, selectorError(selector));
   }
   if (!isPresent(high)) return raise(state, exception.stackFault, selectorError(selector));
-  return address;
+  return descriptor;
 }
 
 /** iret with NT set goes back to the task named in the TSS (SDM 3A 7.4): its checks are made, the switch is not. */

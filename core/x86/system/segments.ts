@@ -46,9 +46,17 @@ import {
   selectorError,
 } from './descriptors.ts';
 
+import { CODE_SLOT, openDescriptor, STACK_SLOT } from './windows.ts';
+
 const RPL = 3;
 const USER_RING = 3;
-const WHOLE = 0xffffffff;
+/** Constants of their own: ring changes read them. */
+const { code32: CODE32, stack32: STACK32, user: USER } = mode;
+const { flatCode: FLAT_CODE, flatData: FLAT_DATA, flatExtra: FLAT_EXTRA, flatStack: FLAT_STACK } = mode;
+const BIG = descriptorBit.big;
+const CODE = descriptorBit.code;
+const SECOND = descriptorBit.writable;
+const USABLE = descriptorBit.present | descriptorBit.segment;
 
 /** Fills one segment register, hidden part and bounds. `at` is the register's first word. */
 export function storeSegment(
@@ -64,12 +72,11 @@ export function storeSegment(
   u32[at + BASE] = base;
   u32[at + LIMIT] = limit;
   u32[at + RIGHTS] = rights & RIGHTS_BITS;
-  const usable = (rights & (descriptorBit.present | descriptorBit.segment)) >>> 0;
-  const inUse = usable === (descriptorBit.present | descriptorBit.segment);
-  const code = (rights & descriptorBit.code) !== 0;
-  const second = (rights & descriptorBit.writable) !== 0;
-  const low = lowestOffset(rights, limit);
-  const high = highestOffset(rights, limit);
+  const inUse = (rights & USABLE) === USABLE;
+  const code = (rights & CODE) !== 0;
+  const second = (rights & SECOND) !== 0;
+  const low = lowestOffset(rights, limit | 0);
+  const high = highestOffset(rights, limit | 0);
   const readable = inUse && (!code || second);
   const writable = inUse && !code && second;
   u32[at + READ_LOW] = readable ? low : 1;
@@ -88,8 +95,9 @@ export function nullSegment(state: State, at: number, selector: number): void {
 }
 
 /** The descriptor has been used; memory says so (SDM 3A 3.4.5.1). Touches memory only the first time. */
-export function markAccessed(processor: Processor, address: number, high: number): Outcome {
+export function markAccessed(processor: Processor, selector: number, high: number): Outcome {
   if ((high & descriptorBit.accessed) !== 0) return NEXT;
+  const address = descriptorAddress(processor.state, selector);
   return processor.access.writeLinear((address + 5) >>> 0, 1, ((high | descriptorBit.accessed) >>> 8) & 0xff, true);
 }
 
@@ -100,31 +108,25 @@ export function setPrivilege(processor: Processor, ring: number): void {
   u32[CPL] = ring;
 }
 
-function isFlat(u32: Uint32Array, at: number): boolean {
-  return (
-    u32[at + BASE] === 0 &&
-    u32[at + READ_LOW] === 0 &&
-    u32[at + READ_HIGH] === WHOLE &&
-    u32[at + WRITE_LOW] === 0 &&
-    u32[at + WRITE_HIGH] === WHOLE
-  );
+/** Base and lower bounds zero, upper bounds all ones; one branch for all five. */
+function isFlat(i32: Int32Array, at: number): boolean {
+  const zeros = i32[at + BASE] | i32[at + READ_LOW] | i32[at + WRITE_LOW];
+  return (zeros | ~(i32[at + READ_HIGH] & i32[at + WRITE_HIGH])) === 0;
 }
 
 /** Works out the mode after cs, ss, ds, es or the CPL changed. True if it is another one than before. */
 export function refreshMode(processor: Processor): boolean {
-  const { u32 } = processor.state;
-  const codeFlat =
-    u32[CS + BASE] === 0 && u32[CS + LIMIT] === WHOLE && u32[CS + READ_LOW] === 0 && u32[CS + READ_HIGH] === WHOLE;
-  const now =
-    (u32[CS + RIGHTS] & descriptorBit.big ? mode.code32 : 0) |
-    (u32[SS + RIGHTS] & descriptorBit.big ? mode.stack32 : 0) |
-    (u32[CPL] === USER_RING ? mode.user : 0) |
-    (codeFlat ? mode.flatCode : 0) |
-    (isFlat(u32, DS) ? mode.flatData : 0) |
-    (isFlat(u32, ES) ? mode.flatExtra : 0) |
-    (isFlat(u32, SS) ? mode.flatStack : 0);
-  if (now === u32[MODE]) return false;
-  u32[MODE] = now;
+  const { i32 } = processor.state;
+  const codeFlat = (i32[CS + BASE] | i32[CS + READ_LOW] | ~(i32[CS + LIMIT] & i32[CS + READ_HIGH])) === 0;
+  let now = codeFlat ? FLAT_CODE : 0;
+  if ((i32[CS + RIGHTS] & BIG) !== 0) now |= CODE32;
+  if ((i32[SS + RIGHTS] & BIG) !== 0) now |= STACK32;
+  if (i32[CPL] === USER_RING) now |= USER;
+  if (isFlat(i32, DS)) now |= FLAT_DATA;
+  if (isFlat(i32, ES)) now |= FLAT_EXTRA;
+  if (isFlat(i32, SS)) now |= FLAT_STACK;
+  if (now === i32[MODE]) return false;
+  i32[MODE] = now;
   processor.spaces.select();
   return true;
 }
@@ -140,17 +142,17 @@ export function loadSegment(processor: Processor, number: number, selector: numb
 }
 
 function loadData(processor: Processor, at: number, selector: number): Outcome {
-  const { state, access } = processor;
+  const { state } = processor;
   if (isNull(selector)) {
     nullSegment(state, at, selector);
     return NEXT;
   }
   const address = descriptorAddress(state, selector);
   if (address < 0) return raise(state, exception.generalProtection, selectorError(selector));
-  const high = access.readLinear((address + 4) >>> 0, 4, true);
-  if (high < 0) return FAULT;
-  const low = access.readLinear(address, 4, true);
-  if (low < 0) return FAULT;
+  const descriptor = openDescriptor(processor, address, CODE_SLOT);
+  if (descriptor < 0) return FAULT;
+  const low = state.u32[descriptor];
+  const high = state.u32[descriptor + 1];
   const dpl = privilegeOf(high);
   const loadable = !isSystem(high) && (!isCode(high) || (high & descriptorBit.readable) !== 0);
   const open = isCode(high) && isConforming(high);
@@ -158,26 +160,26 @@ function loadData(processor: Processor, at: number, selector: number): Outcome {
     return raise(state, exception.generalProtection, selectorError(selector));
   }
   if (!isPresent(high)) return raise(state, exception.segmentNotPresent, selectorError(selector));
-  if (markAccessed(processor, address, high) === FAULT) return FAULT;
+  if (markAccessed(processor, selector, high) === FAULT) return FAULT;
   loadChecked(state, at, selector, low, high);
   return NEXT;
 }
 
 function loadStack(processor: Processor, selector: number): Outcome {
-  const { state, access } = processor;
+  const { state } = processor;
   const cpl = state.u32[CPL];
   if (isNull(selector)) return raise(state, exception.generalProtection, 0);
   const address = descriptorAddress(state, selector);
   if (address < 0) return raise(state, exception.generalProtection, selectorError(selector));
-  const high = access.readLinear((address + 4) >>> 0, 4, true);
-  if (high < 0) return FAULT;
-  const low = access.readLinear(address, 4, true);
-  if (low < 0) return FAULT;
+  const descriptor = openDescriptor(processor, address, STACK_SLOT);
+  if (descriptor < 0) return FAULT;
+  const low = state.u32[descriptor];
+  const high = state.u32[descriptor + 1];
   if ((selector & RPL) !== cpl || !isStack(high) || privilegeOf(high) !== cpl) {
     return raise(state, exception.generalProtection, selectorError(selector));
   }
   if (!isPresent(high)) return raise(state, exception.stackFault, selectorError(selector));
-  if (markAccessed(processor, address, high) === FAULT) return FAULT;
+  if (markAccessed(processor, selector, high) === FAULT) return FAULT;
   loadChecked(state, SS, selector, low, high);
   return NEXT;
 }

@@ -4,17 +4,28 @@
  */
 
 import { segmentNumber } from '../instruction.ts';
-import { ESP, RIGHTS, SS } from '../memory/words.ts';
+import {
+  BASE,
+  ESP,
+  READ_HIGH,
+  READ_LOW,
+  READ_TABLE,
+  RIGHTS,
+  SS,
+  SUPERVISOR_WRITE_TABLE,
+  WRITE_TABLE,
+} from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome } from '../service.ts';
 import { memoryMap, type State } from '../state.ts';
 import { descriptorBit } from './descriptors.ts';
+import { NOT_OPEN, openDwords } from './windows.ts';
 
 /** Index in the 32-bit views where a frame is gathered, in the order it is pushed. Behind the window for accesses. */
 export const FRAME = (memoryMap.scratch + 0x100) >>> 2;
 
-/** Mask of the stack pointer's width under a stack segment with these rights. */
-export const stackMask = (rights: number) => (rights & descriptorBit.big ? 0xffffffff : 0xffff);
+/** Mask of the stack pointer's width under a stack segment with these rights, signed. */
+export const stackMask = (rights: number) => (rights & descriptorBit.big ? -1 : 0xffff);
 
 export function stackPointer(state: State): number {
   return (state.u32[ESP] & stackMask(state.u32[SS + RIGHTS])) >>> 0;
@@ -51,7 +62,29 @@ export function moveStack(state: State, distance: number): void {
   setStackPointer(state, stackOffset(state, distance));
 }
 
-/** Whether `count` items fit below `pointer` in a stack with these bounds. */
+/** Copies `count` items, from `distance` bytes above the top upwards, to FRAME and on, without popping them. */
+export function peekFrame(processor: Processor, distance: number, size: number, count: number): Outcome {
+  const { state } = processor;
+  const { u32 } = state;
+  const offset = stackOffset(state, distance);
+  const last = offset + size * count - 1;
+  const wraps = last > stackMask(u32[SS + RIGHTS]) >>> 0;
+  if (size === 4 && !wraps && offset >= u32[SS + READ_LOW] && last <= u32[SS + READ_HIGH]) {
+    const at = openDwords(state, READ_TABLE, (u32[SS + BASE] + offset) >>> 0, size * count);
+    if (at !== NOT_OPEN) {
+      for (let item = 0; item < count; item++) u32[FRAME + item] = u32[at + item];
+      return NEXT;
+    }
+  }
+  for (let item = 0; item < count; item++) {
+    const value = peek(processor, distance + item * size, size);
+    if (value < 0) return FAULT;
+    u32[FRAME + item] = value;
+  }
+  return NEXT;
+}
+
+/** Whether `count` items fit below `pointer` in a stack with these (signed) bounds. */
 export function frameFits(
   low: number,
   high: number,
@@ -60,9 +93,14 @@ export function frameFits(
   size: number,
   count: number,
 ): boolean {
+  const lowest = low >>> 0;
+  const highest = high >>> 0;
+  // Nearly always the frame is one piece.
+  const bytes = size * count;
+  if (pointer >= bytes && pointer - bytes >= lowest && pointer - 1 <= highest) return true;
   for (let item = 1; item <= count; item++) {
     const offset = ((pointer - item * size) & mask) >>> 0;
-    if (offset < low || offset + size - 1 > high) return false;
+    if (offset < lowest || offset + size - 1 > highest) return false;
   }
   return true;
 }
@@ -79,6 +117,15 @@ export function pushFrame(
   supervisor: boolean,
 ): Outcome {
   const { state, access } = processor;
+  const bytes = size * count;
+  if (size === 4 && pointer >= bytes) {
+    const table = supervisor ? SUPERVISOR_WRITE_TABLE : WRITE_TABLE;
+    const at = openDwords(state, table, (base + pointer - bytes) >>> 0, bytes);
+    if (at !== NOT_OPEN) {
+      for (let item = 0; item < count; item++) state.u32[at + count - 1 - item] = state.u32[first + item];
+      return NEXT;
+    }
+  }
   for (let item = 1; item <= count; item++) {
     const linear = (base + (((pointer - item * size) & mask) >>> 0)) >>> 0;
     if (access.writeLinear(linear, size, state.u32[first + item - 1], supervisor) === FAULT) return FAULT;

@@ -7,13 +7,15 @@ import type { Instruction } from '../instruction.ts';
 import { exception, raise } from '../memory/faults.ts';
 import { CPL, CS, NEXT_EIP, SELECTOR } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
-import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
-import { callThroughGate, jumpThroughGate } from './call-gates.ts';
+import { FAULT, NEXT, type Outcome, type Service, TRANSFER } from '../service.ts';
+import { throughGate } from './call-gates.ts';
 import { checkDirectTarget, enterCode, targetDescriptor, withinCode } from './code-targets.ts';
 import { isPresent, isSystem, privilegeOf, selectorError, systemType, typeOf } from './descriptors.ts';
 import { memoryOperand, readOperand, readWithin } from './operands.ts';
 import { notSupported } from './rights.ts';
+import { refreshMode } from './segments.ts';
 import { moveStack, poke } from './stack.ts';
+import { GATE_SLOT, openDescriptor } from './windows.ts';
 
 const RPL = 3;
 
@@ -35,16 +37,15 @@ function farTransfer(processor: Processor, instruction: Instruction, call: boole
     selector = readWithin(processor, pointer, size, 2);
     if (selector < 0) return FAULT;
   }
-  const { access } = processor;
   const address = targetDescriptor(processor, selector);
   if (address < 0) return FAULT;
-  const high = access.readLinear((address + 4) >>> 0, 4, true);
-  if (high < 0) return FAULT;
-  const low = access.readLinear(address, 4, true);
-  if (low < 0) return FAULT;
+  const descriptor = openDescriptor(processor, address, GATE_SLOT);
+  if (descriptor < 0) return FAULT;
+  const low = processor.state.u32[descriptor];
+  const high = processor.state.u32[descriptor + 1];
   const outcome = isSystem(high)
     ? systemTarget(processor, selector, high, low, call)
-    : directTarget(processor, selector, address, high, low, size === 2 ? offset & 0xffff : offset, call ? size : 0);
+    : directTarget(processor, selector, high, low, size === 2 ? offset & 0xffff : offset, call ? size : 0);
   if (outcome !== FAULT) processor.events.farTransfers++;
   return outcome;
 }
@@ -53,7 +54,6 @@ function farTransfer(processor: Processor, instruction: Instruction, call: boole
 function directTarget(
   processor: Processor,
   selector: number,
-  address: number,
   high: number,
   low: number,
   offset: number,
@@ -63,9 +63,10 @@ function directTarget(
   if (checkDirectTarget(processor, selector, high) < 0) return FAULT;
   if (callSize !== 0 && pushReturn(processor, callSize) === FAULT) return FAULT;
   if (!withinCode(processor, low, high, offset)) return FAULT;
-  const entered = enterCode(processor, selector, address, high, low, offset, u32[CPL]);
-  if (entered !== FAULT && callSize !== 0) moveStack(processor.state, -2 * callSize);
-  return entered;
+  if (enterCode(processor, selector, high, low, offset, u32[CPL]) === FAULT) return FAULT;
+  refreshMode(processor);
+  if (callSize !== 0) moveStack(processor.state, -2 * callSize);
+  return TRANSFER;
 }
 
 /** Writes cs and the next eip below the stack without moving it. */
@@ -88,7 +89,7 @@ function systemTarget(processor: Processor, selector: number, high: number, low:
   if (isTask) {
     return notSupported(processor, `hardware task switch through selector 0x${selector.toString(16)}`);
   }
-  return call ? callThroughGate(processor, high, low) : jumpThroughGate(processor, high, low);
+  return throughGate(processor, high, low, call);
 }
 
 export const transferServices: Record<string, Service> = { jmpf, callf };
