@@ -69,11 +69,13 @@ export interface GuestCpu {
   notification: GuestPhysical | null;
   dead: Extract<GuestEvent, { why: 'dead' }> | null;
 
+  // fast path begins
   fastPath: boolean;
   /** The walker was in force when the guest last ran. */
   walkerOpen: boolean;
   /** The walker's counts as last read. */
   readonly walkerCounts: Record<WalkerCount, number>;
+  // fast path ends
   userFault: UserFault;
   readonly counters: Counters;
   readonly tallies: {
@@ -117,17 +119,21 @@ export function newGuestCpu(parts: GuestParts): GuestCpu {
     nextRingEntry: 0,
     notification: null,
     dead: null,
+    // fast path begins
     walkerOpen: false,
     walkerCounts: noWalkerCounts(),
+    // fast path ends
     userFault: noUserFault(),
     tallies: { roundTrips: {}, hypercalls: {}, handedOn: {} },
   };
 }
 
+// fast path begins
 function noWalkerCounts(): Record<WalkerCount, number> {
   const { at } = walkerCounts;
   return Object.fromEntries(Object.keys(at).map((name) => [name, 0])) as Record<WalkerCount, number>; // same keys
 }
+// fast path ends
 
 /** Counts one more of `name`. */
 export function tally(table: Record<string, number>, name: string, more = 1): void {

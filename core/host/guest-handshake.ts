@@ -38,7 +38,9 @@ export function initialize(cpu: GuestCpu, now: BoardTime): void {
     return;
   }
   cpu.lguestData = found;
+  // fast path begins
   cpu.changed |= changed.walker;
+  // fast path ends
   writeField(cpu, 'reserveMemory', RESERVED_TOP_BYTES);
   writeField(cpu, 'tscKhz', TSC_KHZ);
   writeTime(cpu, now);

@@ -53,12 +53,14 @@ export function usableTableEntry(cpu: GuestCpu, tableEntry: number): boolean {
   return !(tableEntry & entry.pageSize) && cpu.memory.holds((tableEntry & entry.addressMask) >>> 0, PAGE_BYTES);
 }
 
+// fast path begins
 /** Where `address` lies by the guest's tables, whatever its rights, or null. Changes nothing. */
 export function lookUp(cpu: GuestCpu, address: number): GuestPhysical | null {
   const walk = walkGuest(cpu, address);
   if (walk.found !== 'page' || !usableTableEntry(cpu, walk.tableEntry)) return null;
   return (((walk.tableEntry & entry.addressMask) | (address & (PAGE_BYTES - 1))) >>> 0) as GuestPhysical;
 }
+// fast path ends
 
 /** Where a guest kernel's access to `address` would land, or null if it would fault. Marks the entry as the CPU would. */
 export function translateForKernel(cpu: GuestCpu, address: number, write: boolean): GuestPhysical | null {

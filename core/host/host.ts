@@ -119,12 +119,14 @@ function asGuest(cpu: GuestCpu): Guest {
     memory: cpu.memory,
     counters: cpu.counters,
     tallies: cpu.tallies,
+    // fast path begins
     get fastPath() {
       return cpu.fastPath;
     },
     set fastPath(on) {
       setFastPath(cpu, on);
     },
+    // fast path ends
     start: (entry) => start(cpu, entry),
     raiseInterrupt(irq) {
       if (!setPending(cpu, irq)) throw new RangeError(`there is no virtual interrupt ${irq}`);

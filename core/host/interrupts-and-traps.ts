@@ -49,7 +49,6 @@ export function loadIdtEntry(cpu: GuestCpu, number: number, low: number, high: n
     ? (high & (gate.offsetHighMask | gate.present | gate.privilegeMask | gate.typeMask)) >>> 0
     : 0;
   cpu.changed |= changed.idt;
-  if (number === vector.pageFault) cpu.changed |= changed.walker;
 }
 
 export const gateIsPresent = (cpu: GuestCpu, number: number): boolean => (cpu.idt[number * 2 + 1] & gate.present) !== 0;

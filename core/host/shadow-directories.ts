@@ -21,7 +21,9 @@ export function newPageTable(cpu: GuestCpu, guestDirectory: number): void {
     killGuest(cpu, `switched to a page directory at ${hex(guestDirectory)}, which is no page of its memory`);
     return;
   }
+  // fast path begins
   cpu.changed |= changed.walker;
+  // fast path ends
   const leavingLinear = cpu.shadow.linear;
   if (leavingLinear) {
     dropEverything(cpu.board, cpu.shadow);

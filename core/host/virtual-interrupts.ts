@@ -23,8 +23,9 @@ export function setPending(cpu: GuestCpu, irq: number): boolean {
 
 /** The lowest interrupt that is pending and not masked; null if there is none. Masked ones stay pending. */
 export function nextInterrupt(cpu: GuestCpu): number | null {
+  if (cpu.pendingInterrupts === 0 || cpu.lguestData === null) return null;
   const deliverable = cpu.pendingInterrupts & ~readField(cpu, 'blockedInterrupts');
-  return cpu.lguestData === null || deliverable === 0 ? null : 31 - Math.clz32(deliverable & -deliverable);
+  return deliverable === 0 ? null : 31 - Math.clz32(deliverable & -deliverable);
 }
 
 // @journey host/virtual-interrupts  Interrupts the guest only believes in

@@ -51,7 +51,8 @@ function runAlone(sample: string, commandLine: string, fastPath: boolean) {
   const host = bench(1, { onCrossing: (record) => heard.push(record) });
   const guest = load(host, sample, commandLine, fastPath);
   const [printed] = run(host, [guest], 1_000_000);
-  return { printed, heard, counters: guest.counters, tallies: guest.tallies, end: guest.dead?.end };
+  const memory = guest.memory.readBytes(guestPhysical(0), guest.memory.size);
+  return { printed, heard, memory, counters: guest.counters, tallies: guest.tallies, end: guest.dead?.end };
 }
 
 describe('a first touch', () => {
@@ -93,6 +94,17 @@ describe('a first touch', () => {
   });
 });
 
+test.each(['touch gate=trap', 'cow', 'fork', 'protect', 'chase', 'shadow'])(
+  'with the fast path on, %s leaves every byte of memory as with it off',
+  (pattern) => {
+    const [off, on] = [false, true].map((fastPath) => runAlone('faults', `pattern=${pattern} pages=40`, fastPath));
+    expect(on.printed).toBe(off.printed);
+    expect(on.printed).toContain(' ok');
+    expect(Buffer.compare(on.memory, off.memory)).toBe(0);
+    expect(on.counters.userPageFaults).toBe(off.counters.userPageFaults);
+  },
+);
+
 test('the toggle may be thrown while the guest runs, and it notices nothing', () => {
   const command = 'pattern=cow pages=300';
   const { printed } = runAlone('faults', command, false);
@@ -107,7 +119,7 @@ test('the toggle may be thrown while the guest runs, and it notices nothing', ()
   expect(guest.counters.userPageFaults).toBe(guest.counters.reflectedByHost + guest.counters.reflectedBySwitcher);
 });
 
-const command = 'pattern=fork pages=60';
+const command = 'pattern=fork pages=40';
 const alone = runAlone('faults', command, true);
 
 test.each(['gdt-task-state', 'ring-full', 'pte-unsaid', 'write-switcher', 'gdt-vanishing', 'stack-vanishes-direct'])(
