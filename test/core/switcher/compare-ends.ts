@@ -1,7 +1,7 @@
 /** What two runs of the little guest must agree on, and what of the processor a crossing must leave as it found it. */
 
 import type { Ground, SegmentName } from '../../../core/agreement/ground.ts';
-import type { End } from './little-host.ts';
+import type { End } from './setting.ts';
 
 /** Everything a guest could tell two runs apart by, as sentences; none when there is nothing. */
 export function differences(one: End, other: End): string[] {

@@ -5,7 +5,8 @@ import { HOST_TIMER_VECTOR } from '../../../core/switcher/run-guest-once.ts';
 import { switcherSymbols } from '../../../core/switcher/switcher-image.ts';
 import { hostState } from './compare-ends.ts';
 import { KERNEL, PROGRAM, PROGRAM_STACK_TOP, place } from './little-guest.ts';
-import { LittleHost, plain, type Setting } from './little-host.ts';
+import { LittleHost } from './little-host.ts';
+import { plain, type Setting } from './setting.ts';
 
 let host: LittleHost;
 beforeAll(() => {

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Ground } from '../../../core/agreement/ground.ts';
 import { differences, hostState } from './compare-ends.ts';
-import { type End, LittleHost, type Setting } from './little-host.ts';
+import { LittleHost } from './little-host.ts';
 import { NmiLine } from './nmi-line.ts';
 import { everyFault, fewFaults, lostFault } from './programs.ts';
+import type { End, Setting } from './setting.ts';
 
 const line = new NmiLine();
 let host: LittleHost;

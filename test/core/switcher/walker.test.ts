@@ -4,8 +4,9 @@ import type { WalkerCount } from '../../../core/switcher/lguest-pages.ts';
 import { type WalkerSituation, walkerFields } from '../../../core/switcher/walker.ts';
 import { differences } from './compare-ends.ts';
 import { FAULT_HANDLER, KERNEL, MEMORY_BYTES, MISSING_PAGES, PROGRAM, place, RING1_STACK_TOP } from './little-guest.ts';
-import { type End, LittleHost, type Setting } from './little-host.ts';
+import { LittleHost } from './little-host.ts';
 import { everyFault } from './programs.ts';
+import type { End, Setting } from './setting.ts';
 
 let host: LittleHost;
 beforeAll(() => {
