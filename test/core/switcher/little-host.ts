@@ -6,7 +6,7 @@
 
 import type { HostPhysical } from '../../../core/agreement/addresses.ts';
 import type { Ground } from '../../../core/agreement/ground.ts';
-import { GUEST_KERNEL_CS, GUEST_KERNEL_DS, GUEST_USER_CS, GUEST_USER_DS } from '../../../core/agreement/segments.ts';
+import { GUEST_KERNEL_CS, GUEST_USER_CS, GUEST_USER_DS } from '../../../core/agreement/segments.ts';
 import type { CrossingExit } from '../../../core/switcher/crossing.ts';
 import { readGuestRegister, writeGuestRegister } from '../../../core/switcher/guest-registers.ts';
 import { buildHostWorld, buildSwitcherTable, type HostWorld } from '../../../core/switcher/host-world.ts';
@@ -22,7 +22,6 @@ import {
   PROGRAM,
   PROGRAM_STACK_TOP,
   place,
-  RING1_STACK_TOP,
 } from './little-guest.ts';
 import { type End, plain, type Setting } from './setting.ts';
 
