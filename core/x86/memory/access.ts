@@ -43,6 +43,9 @@ const ABSENT = 0xff;
 /** The largest alignment #AC asks for: an 80-bit real wants 8 like a double. */
 const LARGEST_ALIGNMENT = 8;
 
+/** First byte of the following page: what cr2 says when an access runs over into a page it may not have. */
+const nextPage = (linear: number) => ((linear | OFFSET) + 1) >>> 0;
+
 export class TranslatedAccess implements MemoryAccess {
   private readonly state: State;
   private readonly spaces: TranslatedSpaces;
@@ -93,7 +96,7 @@ export class TranslatedAccess implements MemoryAccess {
     const user = this.byUser();
     if (this.writablePage(linear, user) < 0) return FAULT;
     if ((linear & OFFSET) + size <= PAGE_BYTES) return NEXT;
-    return this.writablePage((linear + size - 1) >>> 0, user) < 0 ? FAULT : NEXT;
+    return this.writablePage(nextPage(linear), user) < 0 ? FAULT : NEXT;
   }
 
   readLinear(linear: number, size: number, supervisor: boolean): number {
@@ -151,7 +154,7 @@ export class TranslatedAccess implements MemoryAccess {
     if (first < 0) return FAULT;
     const offset = linear & OFFSET;
     if (offset + size <= PAGE_BYTES) return first + offset;
-    const second = this.readablePage((linear + size - 1) >>> 0, user);
+    const second = this.readablePage(nextPage(linear), user);
     if (second < 0) return FAULT;
     this.gather(first + offset, second, PAGE_BYTES - offset, size);
     return SCRATCH;
@@ -166,7 +169,7 @@ export class TranslatedAccess implements MemoryAccess {
     const offset = linear & OFFSET;
     let second = 0;
     if (offset + size > PAGE_BYTES) {
-      second = this.writablePage((linear + size - 1) >>> 0, user);
+      second = this.writablePage(nextPage(linear), user);
       if (second < 0) return FAULT;
     } else if (page === SINK) {
       u8.fill(ABSENT, SINK + offset, SINK + offset + size);
