@@ -83,7 +83,7 @@ export class Interpreter implements Engine {
   /** The code at eip; a block too long for the budget is cut to it. */
   private operationFor(left: number): number {
     const eip = this.state.u32[EIP];
-    const operation = this.cache.lookUp(eip);
+    const operation = this.cache.known(eip) || this.cache.lookUp(eip);
     if (operation < 0 || this.cache.lengthOf(operation) <= left) return operation;
     return this.cache.shortened(eip, left);
   }
