@@ -96,7 +96,7 @@ function measureHostOnce(plan: Plan, round: number, guests: Map<string, HostSamp
   for (const engine of plan.engines) {
     for (const fastPath of [false, true]) {
       plan.report(`round ${round}: faults on ${engine}, fast path ${fastPath ? 'on' : 'off'}`);
-      append(guests, keyOf(String(fastPath), engine), runOnHost(fastPath, engine));
+      append(guests, keyOf(String(fastPath), engine), runOnHost(fastPath, engine, plan.scale));
     }
   }
 }
