@@ -68,8 +68,9 @@ static void choose_numbers(void) {
 static void choose_batch(void) {
   int forks = plan.pattern == FORK;
   u32 tables = tables_for(plan.pages) + (forks ? tables_for_fork(plan.pages) : 0) + 1;
-  u32 frames = option_number("frames", FRAMES_USUALLY);
+  u32 frames = option_number("frames", FRAMES_USUALLY), most = plan.pages * (forks ? 2 : 1) + FRAMES_SPARE;
   if (frames > POOL_MOST) frames = POOL_MOST;
+  if (frames > most) frames = most;
   u32 left = pages_left();
   if (left < tables + 2 * FRAMES_SPARE) {
     print("faults: pages=%u needs %u page tables, but only %u pages of memory are free\n", plan.pages, tables, left);

@@ -62,7 +62,7 @@ static void add(u32 address, u32 value, int error) {
 
 /* Where in its page the i-th access goes, and what it writes there. */
 static u32 place(u32 i) { return page_address(page_in_order(i)) + (i * 40 % PAGE_SIZE & ~3u); }
-static u32 value(u32 i) { return mix(job.seed, i); }
+static u32 value(u32 i) { return mix(job.seed, page_in_order(i)); }
 
 /* Reads a written word and one that nobody wrote, which must still be zero. */
 static u32 fold(u32 sum, u32 first, u32 count) {

@@ -4,13 +4,13 @@
  */
 #include "trouble.h"
 
-enum { BOOT_COMMAND_LINE = 0x228, BOOT_FIRST_REGION_SIZE = 0x2D8, NOT_THERE = 0x2000 };
+enum { BOOT_COMMAND_LINE = 0x228, NOT_THERE = 0x2000 };
 #define BEYOND_MEMORY 0xFFFFF000u
 
 const struct mode introductions[] = {
     {"before-init", "made a hypercall before LGUEST_INIT", 0},
     {"init-beyond", "put lguest_data beyond its memory", 0},
-    {"init-straddle", "let lguest_data reach out of its memory", 0},
+    {"init-wrap", "put lguest_data where its end is at the beginning", 0},
     {"init-nothing", "said LGUEST_INIT with an address where no lguest_data is", 0},
     {"kernel-address", "claimed the Switcher's place as its kernel_address", 0},
     {0, 0, 0},
@@ -30,14 +30,10 @@ static int asks_for(const char *line, const char *mode) {
 
 void before_init(const u8 *boot_params) {
   const char *line = *(const char *const *)(boot_params + BOOT_COMMAND_LINE);
-  u32 memory = *(const u32 *)(boot_params + BOOT_FIRST_REGION_SIZE);
   struct lguest_data *data = low(&lguest_data);
   if (asks_for(line, low("mode=before-init"))) hypercall(LHCALL_NEW_PGTABLE, physical(boot_directory), 0, 0, 0);
   if (asks_for(line, low("mode=init-beyond"))) hypercall(LHCALL_LGUEST_INIT, BEYOND_MEMORY, 0, 0, 0);
-  /* The launcher keeps pages of its own above our RAM; let us reach beyond those too. */
-  if (asks_for(line, low("mode=init-straddle")))
-    for (u32 most = memory + (256 * PAGE_BYTES);; most += PAGE_BYTES)
-      hypercall(LHCALL_LGUEST_INIT, most - sizeof *data / 2, 0, 0, 0);
+  if (asks_for(line, low("mode=init-wrap"))) hypercall(LHCALL_LGUEST_INIT, 0 - sizeof *data / 2, 0, 0, 0);
   if (asks_for(line, low("mode=init-nothing"))) hypercall(LHCALL_LGUEST_INIT, NOT_THERE, 0, 0, 0);
   if (asks_for(line, low("mode=kernel-address"))) data->kernel_address = BEYOND_MEMORY;
 }
