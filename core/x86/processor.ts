@@ -17,6 +17,9 @@ export interface MemoryAccess {
   write(segment: SegmentNumber, offset: number, size: number, value: number): Outcome;
   /** Checks that `size` bytes (any number up to 512) may be written, without writing. */
   probeWrite(segment: SegmentNumber, offset: number, size: number): Outcome;
+  /** Judges a wide operand as a whole, before it is accessed piece by piece: first the segment's range, then, where #AC
+   *  is on, its alignment (a power of two). Pages are left to the pieces. */
+  admit(segment: SegmentNumber, offset: number, size: number, alignment: number, write: boolean): Outcome;
   /** By linear address; `supervisor` ignores CPL, as descriptor table and TSS accesses do. */
   readLinear(linear: number, size: number, supervisor: boolean): number;
   writeLinear(linear: number, size: number, value: number, supervisor: boolean): Outcome;

@@ -99,6 +99,15 @@ export class TranslatedAccess implements MemoryAccess {
     return this.writablePage(nextPage(linear), user) < 0 ? FAULT : NEXT;
   }
 
+  admit(segment: SegmentNumber, offset: number, size: number, alignment: number, write: boolean): Outcome {
+    const { u32 } = this.state;
+    const words = SEGMENTS + segment * SEGMENT_WORDS;
+    const low = u32[words + (write ? WRITE_LOW : READ_LOW)];
+    if (offset < low || offset + size - 1 > u32[words + (write ? WRITE_HIGH : READ_HIGH)]) return this.beyond(segment);
+    if (!this.spaces.alignmentChecked) return NEXT;
+    return this.misaligned((u32[words + BASE] + offset) >>> 0, alignment) ? FAULT : NEXT;
+  }
+
   readLinear(linear: number, size: number, supervisor: boolean): number {
     const table = this.state.u32[supervisor ? SUPERVISOR_READ_TABLE : READ_TABLE] >>> 2;
     const entry = this.state.i32[table + (linear >>> 12)];

@@ -13,7 +13,9 @@ const cmpxchg8b: Service = (processor, { operands }) => {
   const { state, access } = processor;
   const { u32 } = state;
   const operand = memoryOperand(operands[0]);
-  if (access.probeWrite(operand.segment, access.effectiveOffset(operand), QUADWORD) === FAULT) return FAULT;
+  const offset = access.effectiveOffset(operand);
+  if (access.admit(operand.segment, offset, QUADWORD, QUADWORD, true) === FAULT) return FAULT;
+  if (access.probeWrite(operand.segment, offset, QUADWORD) === FAULT) return FAULT;
   const low = readWithin(processor, operand, 0, 4);
   const high = low < 0 ? low : readWithin(processor, operand, 4, 4);
   if (high < 0) return FAULT;

@@ -75,11 +75,19 @@ function loadEnvironmentWords(unit: Unit, words: readonly number[], wide: boolea
   state.set(at.fpuOperandSelector, words[6] & 0xffff);
 }
 
-/** Writes the environment; the whole area of `bytes` was not yet probed. */
+/** Judges the whole area of `bytes`; its words want to be aligned as such, the registers behind them do not care. */
+function admitArea(processor: Processor, instruction: Instruction, bytes: number, write: boolean): Outcome {
+  const operand = requireMemory(instruction);
+  const offset = processor.access.effectiveOffset(operand);
+  return processor.access.admit(operand.segment, offset, bytes, instruction.operandSize, write);
+}
+
+/** Writes the environment, once all `bytes` of its area are known to be writable. */
 function writeEnvironment(unit: Unit, processor: Processor, instruction: Instruction, bytes: number): Outcome {
   const { segment } = requireMemory(instruction);
   const size = instruction.operandSize;
   const offset = processor.access.effectiveOffset(requireMemory(instruction));
+  if (admitArea(processor, instruction, bytes, true) === FAULT) return FAULT;
   if (processor.access.probeWrite(segment, offset, bytes) === FAULT) return FAULT;
   const mask = size === 4 ? 0xffff_ffff : 0xffff;
   environmentWords(unit).forEach((word, index) => {
@@ -110,6 +118,7 @@ const fnstenv = withoutWaiting((unit, processor, instruction) => {
 
 const fldenv = waiting((unit, processor, instruction) => {
   const size = instruction.operandSize;
+  if (admitArea(processor, instruction, ENVIRONMENT_WORDS * size, false) === FAULT) return FAULT;
   const words = readWords(processor, instruction, 0, ENVIRONMENT_WORDS, size);
   if (words === null) return FAULT;
   loadEnvironmentWords(unit, words, size === 4);
@@ -125,9 +134,10 @@ const fnsave = withoutWaiting((unit, processor, instruction) => {
     unit.load(i, unit.a);
     const { low, high, sign, exponent } = unit.a;
     const place = offset + i * REGISTER_BYTES;
-    processor.access.write(operand.segment, place >>> 0, 4, low >>> 0);
-    processor.access.write(operand.segment, (place + 4) >>> 0, 4, high >>> 0);
-    processor.access.write(operand.segment, (place + 8) >>> 0, 2, (sign << 15) | exponent);
+    // By halves, for ten bytes never stay aligned to four and #AC has already had its say.
+    [low, low >>> 16, high, high >>> 16, (sign << 15) | exponent].forEach((half, index) => {
+      processor.access.write(operand.segment, (place + index * 2) >>> 0, 2, half & 0xffff);
+    });
   }
   initialize(unit);
   return NEXT;
@@ -136,6 +146,7 @@ const fnsave = withoutWaiting((unit, processor, instruction) => {
 const frstor = waiting((unit, processor, instruction) => {
   const size = instruction.operandSize;
   const head = ENVIRONMENT_WORDS * size;
+  if (admitArea(processor, instruction, head + REGISTERS * REGISTER_BYTES, false) === FAULT) return FAULT;
   const words = readWords(processor, instruction, 0, ENVIRONMENT_WORDS, size);
   if (words === null) return FAULT;
   const registers = readWords(processor, instruction, head, (REGISTERS * REGISTER_BYTES) / 2, 2);

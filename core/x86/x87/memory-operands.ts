@@ -11,11 +11,23 @@ import type { Real } from './format.ts';
 import type { Arithmetic } from './rounding.ts';
 import type { Unit } from './unit.ts';
 
-/** Fills `to` with a single (4), double (8) or extended real (10). */
-export function readReal(unit: Unit, processor: Processor, operand: MemoryOperand, to: Real): boolean {
+/** Eight bytes for doubles, and for the ten of an extended real or a packed decimal as well (SDM 3A table 6-7). */
+const WIDE_ALIGNMENT = 8;
+
+/** The operand's offset once it is known to lie within its segment and to be aligned where that matters; else FAULT. */
+function admittedOffset(unit: Unit, processor: Processor, operand: MemoryOperand, write: boolean): number {
   const { access } = processor;
   const offset = access.effectiveOffset(operand);
   unit.operandOffset = offset;
+  if (operand.size <= 4) return offset;
+  return access.admit(operand.segment, offset, operand.size, WIDE_ALIGNMENT, write) === FAULT ? FAULT : offset;
+}
+
+/** Fills `to` with a single (4), double (8) or extended real (10). */
+export function readReal(unit: Unit, processor: Processor, operand: MemoryOperand, to: Real): boolean {
+  const { access } = processor;
+  const offset = admittedOffset(unit, processor, operand, false);
+  if (offset < 0) return false;
   const low = access.read(operand.segment, offset, 4);
   if (low < 0) return false;
   if (operand.size === 4) {
@@ -38,8 +50,8 @@ export function readReal(unit: Unit, processor: Processor, operand: MemoryOperan
 /** Fills `to` with a signed integer of 2, 4 or 8 bytes. */
 export function readInteger(unit: Unit, processor: Processor, operand: MemoryOperand, to: Real): boolean {
   const { access } = processor;
-  const offset = access.effectiveOffset(operand);
-  unit.operandOffset = offset;
+  const offset = admittedOffset(unit, processor, operand, false);
+  if (offset < 0) return false;
   const low = access.read(operand.segment, offset, operand.size === 2 ? 2 : 4);
   if (low < 0) return false;
   if (operand.size === 2) {
@@ -56,8 +68,8 @@ export function readInteger(unit: Unit, processor: Processor, operand: MemoryOpe
 export function writeWords(unit: Unit, processor: Processor, operand: MemoryOperand, m: Arithmetic): Outcome {
   const { access } = processor;
   const { segment, size } = operand;
-  const offset = access.effectiveOffset(operand);
-  unit.operandOffset = offset;
+  const offset = admittedOffset(unit, processor, operand, true);
+  if (offset < 0) return FAULT;
   if (size !== 8) return access.write(segment, offset, size, size === 2 ? m.low & 0xffff : m.low >>> 0);
   if (access.probeWrite(segment, offset, 8) === FAULT) return FAULT;
   if (access.write(segment, offset, 4, m.low >>> 0) === FAULT) return FAULT;
@@ -75,8 +87,8 @@ export function writeTenBytes(
 ): Outcome {
   const { access } = processor;
   const { segment } = operand;
-  const offset = access.effectiveOffset(operand);
-  unit.operandOffset = offset;
+  const offset = admittedOffset(unit, processor, operand, true);
+  if (offset < 0) return FAULT;
   if (access.probeWrite(segment, offset, 10) === FAULT) return FAULT;
   access.write(segment, offset, 4, low >>> 0);
   access.write(segment, (offset + 4) >>> 0, 4, high >>> 0);
@@ -86,8 +98,8 @@ export function writeTenBytes(
 /** Ten bytes of packed decimal, 18 digits and a sign. Undefined digits count for what they are worth. */
 export function readDecimal(unit: Unit, processor: Processor, operand: MemoryOperand, to: Real): boolean {
   const { access } = processor;
-  const offset = access.effectiveOffset(operand);
-  unit.operandOffset = offset;
+  const offset = admittedOffset(unit, processor, operand, false);
+  if (offset < 0) return false;
   const low = access.read(operand.segment, offset, 4);
   const high = low < 0 ? low : access.read(operand.segment, (offset + 4) >>> 0, 4);
   const top = high < 0 ? high : access.read(operand.segment, (offset + 8) >>> 0, 2);

@@ -105,6 +105,7 @@ export class Bench {
       },
       probeWrite: (_segment: number, offset: number, size: number) =>
         inWindow(offset, size) ? NEXT : pageFault(offset),
+      admit: (_segment: number, offset: number, size: number) => (inWindow(offset, size) ? NEXT : pageFault(offset)),
       translateFetch: () => -1,
     };
     // Only what services may touch; the rest of a processor has no part in a single x87 instruction.
