@@ -183,7 +183,7 @@ export class TranslatedAccess implements MemoryAccess {
     } else if (page === SINK) {
       u8.fill(ABSENT, SINK + offset, SINK + offset + size);
       return SINK + offset;
-    } else if (u8[PAGE_FLAGS + ((page - RAM) >>> 12)] === 0) {
+    } else if (page >= RAM && u8[PAGE_FLAGS + ((page - RAM) >>> 12)] === 0) {
       return page + offset;
     }
     u32[WRITE_LINEAR] = linear;
@@ -217,7 +217,8 @@ export class TranslatedAccess implements MemoryAccess {
   }
 
   private notice(host: number, length: number): boolean {
-    if (host < RAM || this.state.u8[PAGE_FLAGS + ((host - RAM) >>> 12)] === 0) return false;
+    if (host < RAM) return this.spaces.deviceWritten(host);
+    if (this.state.u8[PAGE_FLAGS + ((host - RAM) >>> 12)] === 0) return false;
     return this.spaces.written(host - RAM, length);
   }
 

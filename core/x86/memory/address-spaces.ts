@@ -7,6 +7,7 @@
  */
 
 import { PAGE_BYTES, PAGE_SHIFT } from '../../agreement/addresses.ts';
+import type { LocalApic } from '../local-apic.ts';
 import type { AddressSpaces, CodeWatcher, MutableEvents } from '../processor.ts';
 import { eflag, memoryMap, pageFlag, type State } from '../state.ts';
 import { CodeTables } from './code-tables.ts';
@@ -20,6 +21,7 @@ import {
   CR0,
   CR3,
   FLAGS_REST,
+  LOCAL_APIC,
   MODE,
   ONES,
   PAGE_FLAGS,
@@ -48,6 +50,7 @@ export class TranslatedSpaces implements AddressSpaces {
   private readonly state: State;
   private readonly events: MutableEvents;
   private readonly watcher: CodeWatcher;
+  private readonly localApic: LocalApic | null;
   private readonly walk: PageWalk;
   private readonly tables: TranslationTables;
   private readonly watch: TableWatch;
@@ -58,10 +61,11 @@ export class TranslatedSpaces implements AddressSpaces {
   private set = 0;
   private codeTable = 0;
 
-  constructor(state: State, events: MutableEvents, watcher: CodeWatcher) {
+  constructor(state: State, events: MutableEvents, watcher: CodeWatcher, localApic: LocalApic | null) {
     this.state = state;
     this.events = events;
     this.watcher = watcher;
+    this.localApic = localApic;
     this.walk = new PageWalk(state, watcher);
     this.tables = new TranslationTables(state);
     this.watch = new TableWatch(state);
@@ -133,9 +137,9 @@ export class TranslatedSpaces implements AddressSpaces {
     const physical = paged ? walk.physical : (page * PAGE_BYTES) >>> 0;
     const forUser = (!paged || walk.user) && !this.alignmentChecked;
     const absent = physical >= state.ramBytes;
-    const host = absent ? ONES : RAM + physical;
+    const host = absent ? this.outsideRam(physical) : RAM + physical;
     this.tables.installRead(set, page, host, forUser);
-    if (absent) return write ? SINK : ONES;
+    if (absent) return write && host === ONES ? SINK : host;
     const watched = state.u8[PAGE_FLAGS + (physical >>> PAGE_SHIFT)] !== 0;
     if (watched || (paged && !walk.dirty)) return host;
     const writable = !paged || walk.writable;
@@ -151,6 +155,18 @@ export class TranslatedSpaces implements AddressSpaces {
     const flags = this.state.u8[PAGE_FLAGS + (physical >>> PAGE_SHIFT)];
     if ((flags & pageFlag.table) !== 0) this.tableWritten(physical, length);
     return (flags & pageFlag.code) !== 0 && this.watcher.codeWritten(physical, length);
+  }
+
+  /** Where nobody lives every read is ones. */
+  private outsideRam(physical: number): number {
+    return this.localApic?.physicalPage === physical >>> PAGE_SHIFT ? LOCAL_APIC : ONES;
+  }
+
+  /** Bytes outside RAM were written, at this address in the memory object. True if the run loop should look up. */
+  deviceWritten(host: number): boolean {
+    if (this.localApic === null || host < LOCAL_APIC) return false;
+    this.localApic.written(host - LOCAL_APIC);
+    return true;
   }
 
   private watchTables(linear: number): void {

@@ -5,6 +5,7 @@
  */
 
 import { memoryMap, type State } from '../state.ts';
+import { PageList } from './page-list.ts';
 
 const LINEAR_PAGES = 1 << 20;
 const REGION_PAGES = 1 << 10;
@@ -20,19 +21,13 @@ export class CodeTables {
   private readonly tableOf = new Int8Array(memoryMap.tlbSets * MODES).fill(NONE);
   private readonly ownerOf = new Int32Array(memoryMap.codeTableCount).fill(NONE);
   private readonly lastUse = new Float64Array(memoryMap.codeTableCount);
-  private readonly filled: Uint32Array[] = [];
-  private readonly listed: Uint8Array[] = [];
-  private readonly count = new Int32Array(memoryMap.codeTableCount);
+  private readonly filled = Array.from({ length: memoryMap.codeTableCount }, () => new PageList());
   /** Per entry map: the one place that points at it, as (table << 20 | linear page) + 1; 0 none; or MANY. */
   private readonly place = new Int32Array(memoryMap.entryMapCount);
   private uses = 0;
 
   constructor(state: State) {
     this.i32 = state.i32;
-    for (let table = 0; table < memoryMap.codeTableCount; table++) {
-      this.filled.push(new Uint32Array(LINEAR_PAGES));
-      this.listed.push(new Uint8Array(LINEAR_PAGES));
-    }
   }
 
   /** The table of this address space and mode; an old one is emptied for it if need be. */
@@ -55,11 +50,7 @@ export class CodeTables {
   }
 
   install(table: number, page: number, entryMap: number): void {
-    const listed = this.listed[table];
-    if (listed[page] === 0) {
-      listed[page] = 1;
-      this.filled[table][this.count[table]++] = page;
-    }
+    this.filled[table].add(page);
     this.i32[FIRST + table * LINEAR_PAGES + page] = entryMap;
     const index = this.indexOf(entryMap);
     const mine = ((table << 20) | page) + 1;
@@ -109,8 +100,8 @@ export class CodeTables {
   private removeEverywhere(entryMap: number): void {
     for (let table = 0; table < memoryMap.codeTableCount; table++) {
       const filled = this.filled[table];
-      for (let index = this.count[table] - 1; index >= 0; index--) {
-        const at = FIRST + table * LINEAR_PAGES + filled[index];
+      for (let index = 0; index < filled.count; index++) {
+        const at = FIRST + table * LINEAR_PAGES + filled.pages[index];
         if (this.i32[at] === entryMap) this.i32[at] = 0;
       }
     }
@@ -131,11 +122,7 @@ export class CodeTables {
     this.ownerOf[table] = NONE;
     this.lastUse[table] = 0;
     const filled = this.filled[table];
-    const listed = this.listed[table];
-    for (let index = this.count[table] - 1; index >= 0; index--) {
-      listed[filled[index]] = 0;
-      this.i32[FIRST + table * LINEAR_PAGES + filled[index]] = 0;
-    }
-    this.count[table] = 0;
+    for (let index = 0; index < filled.count; index++) this.i32[FIRST + table * LINEAR_PAGES + filled.pages[index]] = 0;
+    filled.clear();
   }
 }

@@ -8,6 +8,7 @@
 
 import { PAGE_BYTES, PAGE_SHIFT } from '../../agreement/addresses.ts';
 import { memoryMap, type State } from '../state.ts';
+import { PageList } from './page-list.ts';
 import { RAM } from './words.ts';
 
 const LINEAR_PAGES = 1 << 20;
@@ -25,19 +26,13 @@ const MANY = -1;
 export class TranslationTables {
   private readonly i32: Int32Array;
   /** Linear pages that may have entries, per set, each listed once. */
-  private readonly filled: Uint32Array[] = [];
-  private readonly listed: Uint8Array[] = [];
-  private readonly count = new Int32Array(memoryMap.tlbSets);
+  private readonly filled = Array.from({ length: memoryMap.tlbSets }, () => new PageList());
   /** Per physical page: who has a write entry for it, as (set << 20 | linear page) + 1; 0 nobody; or MANY. */
   private readonly writer: Int32Array;
 
   constructor(state: State) {
     this.i32 = state.i32;
     this.writer = new Int32Array(state.ramBytes >>> PAGE_SHIFT);
-    for (let set = 0; set < memoryMap.tlbSets; set++) {
-      this.filled.push(new Uint32Array(LINEAR_PAGES));
-      this.listed.push(new Uint8Array(LINEAR_PAGES));
-    }
   }
 
   /** Address in the memory object of the table for one kind of access. */
@@ -46,11 +41,7 @@ export class TranslationTables {
   }
 
   installRead(set: number, page: number, host: number, user: boolean): void {
-    const listed = this.listed[set];
-    if (listed[page] === 0) {
-      listed[page] = 1;
-      this.filled[set][this.count[set]++] = page;
-    }
+    this.filled[set].add(page);
     const at = FIRST + set * SET_WORDS + page;
     const entry = (host - page * PAGE_BYTES - 1) | 0;
     this.i32[at] = entry;
@@ -88,19 +79,15 @@ export class TranslationTables {
 
   clearSet(set: number): void {
     const filled = this.filled[set];
-    const listed = this.listed[set];
-    for (let index = this.count[set] - 1; index >= 0; index--) {
-      listed[filled[index]] = 0;
-      this.clearPage(set, filled[index]);
-    }
-    this.count[set] = 0;
+    for (let index = 0; index < filled.count; index++) this.clearPage(set, filled.pages[index]);
+    filled.clear();
   }
 
   /** Leaves ring 3 without entries, so that each of its accesses asks. */
   clearUser(set: number): void {
     const filled = this.filled[set];
-    for (let index = this.count[set] - 1; index >= 0; index--) {
-      const at = FIRST + set * SET_WORDS + filled[index];
+    for (let index = 0; index < filled.count; index++) {
+      const at = FIRST + set * SET_WORDS + filled.pages[index];
       this.i32[at + USER_READ] = 0;
       this.i32[at + USER_WRITE] = 0;
     }
@@ -118,7 +105,7 @@ export class TranslationTables {
     }
     for (let set = 0; set < memoryMap.tlbSets; set++) {
       const filled = this.filled[set];
-      for (let index = this.count[set] - 1; index >= 0; index--) this.revoke((set << 20) | filled[index], host);
+      for (let index = 0; index < filled.count; index++) this.revoke((set << 20) | filled.pages[index], host);
     }
   }
 

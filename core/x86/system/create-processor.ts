@@ -4,6 +4,7 @@
  */
 
 import type { PhysicalMemory, Ports, Registers } from '../../agreement/ground.ts';
+import type { LocalApic } from '../local-apic.ts';
 import { TranslatedAccess } from '../memory/access.ts';
 import { TranslatedSpaces } from '../memory/address-spaces.ts';
 import { cr0Bit } from '../memory/page-walk.ts';
@@ -19,6 +20,7 @@ export interface EngineHooks extends CodeWatcher {
   clock(): number;
   eventWaiting(): boolean;
   leavingRing(cpl: number): void;
+  readonly localApic?: LocalApic | null;
 }
 
 export interface ProcessorParts {
@@ -53,13 +55,14 @@ function noEvents(): MutableEvents {
 /** A processor in its reset state over `state`, which no other processor uses. */
 export function createProcessor(state: State, hooks: EngineHooks): ProcessorParts {
   const events = noEvents();
-  const spaces = new TranslatedSpaces(state, events, hooks);
+  const spaces = new TranslatedSpaces(state, events, hooks, hooks.localApic ?? null);
   const processor: Processor = {
     state,
     spaces,
     access: new TranslatedAccess(state, spaces),
     events,
     ports: silentPorts,
+    localApic: hooks.localApic ?? null,
     clock: () => hooks.clock(),
     eventWaiting: () => hooks.eventWaiting(),
     leavingRing: (cpl) => hooks.leavingRing(cpl),

@@ -21,7 +21,7 @@ import {
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
 import type { State } from '../state.ts';
-import { inRing0 } from './rights.ts';
+import { inRing0, leaveNext } from './rights.ts';
 
 const WORD = 2 ** 32;
 const SELECTOR_BITS = 0xffff;
@@ -33,6 +33,7 @@ const feature = {
   tsc: 1 << 4,
   msr: 1 << 5,
   cx8: 1 << 8,
+  apic: 1 << 9,
   sep: 1 << 11,
   cmov: 1 << 15,
   fxsr: 1 << 24,
@@ -43,20 +44,35 @@ const FEATURES =
 const VENDOR = { ebx: 0x756e6547, edx: 0x49656e69, ecx: 0x6c65746e };
 const LAST_LEAF = 1;
 
-const cpuid: Service = ({ state }) => {
+const cpuid: Service = ({ state, localApic }) => {
   const { u32 } = state;
+  const features = localApic?.isEnabled ? FEATURES | feature.apic : FEATURES;
   const leaf = u32[EAX];
   u32[EAX] = leaf === 0 ? LAST_LEAF : leaf === 1 ? SIGNATURE : 0;
   u32[EBX] = leaf === 0 ? VENDOR.ebx : 0;
   u32[ECX] = leaf === 0 ? VENDOR.ecx : 0;
-  u32[EDX] = leaf === 0 ? VENDOR.edx : leaf === 1 ? FEATURES : 0;
+  u32[EDX] = leaf === 0 ? VENDOR.edx : leaf === 1 ? features : 0;
   return NEXT;
 };
 
-/** The time-stamp counter: instructions, plus what software wrote to it. */
-function timeStamp(processor: Processor): number {
+/** The time-stamp counter: the clock plus what software wrote to it, in two words, for a number holds only 53 bits. */
+function timeStampLow(processor: Processor): number {
+  return ((processor.clock() % WORD) + processor.state.u32[TSC_OFFSET_LOW]) % WORD;
+}
+
+function timeStampHigh(processor: Processor): number {
   const { u32 } = processor.state;
-  return processor.clock() + u32[TSC_OFFSET_HIGH] * WORD + u32[TSC_OFFSET_LOW];
+  const clock = processor.clock();
+  const carry = (clock % WORD) + u32[TSC_OFFSET_LOW] >= WORD ? 1 : 0;
+  return (Math.floor(clock / WORD) + u32[TSC_OFFSET_HIGH] + carry) % WORD;
+}
+
+function writeTimeStamp(processor: Processor, low: number, high: number): void {
+  const { u32 } = processor.state;
+  const clock = processor.clock();
+  const borrow = low < clock % WORD ? 1 : 0;
+  u32[TSC_OFFSET_LOW] = low - (clock % WORD);
+  u32[TSC_OFFSET_HIGH] = high - Math.floor(clock / WORD) - borrow;
 }
 
 function answer(state: State, low: number, high: number): Outcome {
@@ -70,8 +86,7 @@ const rdtsc: Service = (processor) => {
   if (state.u32[CPL] !== 0 && (state.u32[CR4] & cr4Bit.timeStampDisable) !== 0) {
     return raise(state, exception.generalProtection, 0);
   }
-  const now = timeStamp(processor);
-  return answer(state, now % WORD, Math.floor(now / WORD) % WORD);
+  return answer(state, timeStampLow(processor), timeStampHigh(processor));
 };
 
 const PERFORMANCE_COUNTERS = 2;
@@ -86,6 +101,7 @@ const rdpmc: Service = ({ state }) => {
 export const msr = {
   timeStamp: 0x10,
   platform: 0x17,
+  apicBase: 0x1b,
   powerOn: 0x2a,
   microcode: 0x8b,
   sysenterCs: 0x174,
@@ -98,13 +114,15 @@ export function readMsr(processor: Processor, index: number): number | null {
   const { u32 } = processor.state;
   switch (index) {
     case msr.timeStamp:
-      return timeStamp(processor) % WORD;
+      return timeStampLow(processor);
     case msr.sysenterCs:
       return u32[SYSENTER_CS];
     case msr.sysenterEsp:
       return u32[SYSENTER_ESP];
     case msr.sysenterEip:
       return u32[SYSENTER_EIP];
+    case msr.apicBase:
+      return processor.localApic?.baseRegister ?? null;
     // A kernel asks for these before it knows how to survive the question; all-zero is a true answer.
     case msr.platform:
     case msr.powerOn:
@@ -119,13 +137,9 @@ export function readMsr(processor: Processor, index: number): number | null {
 export function writeMsr(processor: Processor, index: number, low: number, high: number): boolean {
   const { u32 } = processor.state;
   switch (index) {
-    case msr.timeStamp: {
-      // The counter is 64 bits wide, a number 53: the difference is kept as two words and may wrap.
-      const offset = high * WORD + low - processor.clock();
-      u32[TSC_OFFSET_LOW] = ((offset % WORD) + WORD) % WORD;
-      u32[TSC_OFFSET_HIGH] = Math.floor(offset / WORD);
+    case msr.timeStamp:
+      writeTimeStamp(processor, low, high);
       return true;
-    }
     case msr.sysenterCs:
       u32[SYSENTER_CS] = low & SELECTOR_BITS;
       return true;
@@ -134,6 +148,10 @@ export function writeMsr(processor: Processor, index: number, low: number, high:
       return true;
     case msr.sysenterEip:
       u32[SYSENTER_EIP] = low;
+      return true;
+    case msr.apicBase:
+      if (!processor.localApic?.setBase(low)) return false;
+      processor.spaces.flushAll();
       return true;
     case msr.platform:
     case msr.powerOn:
@@ -149,7 +167,7 @@ const rdmsr: Service = (processor) => {
   if (!inRing0(processor)) return FAULT;
   const low = readMsr(processor, state.u32[ECX]);
   if (low === null) return raise(state, exception.generalProtection, 0);
-  const high = state.u32[ECX] === msr.timeStamp ? Math.floor(timeStamp(processor) / WORD) % WORD : 0;
+  const high = state.u32[ECX] === msr.timeStamp ? timeStampHigh(processor) : 0;
   return answer(state, low, high);
 };
 
@@ -158,7 +176,7 @@ const wrmsr: Service = (processor) => {
   const { u32 } = state;
   if (!inRing0(processor)) return FAULT;
   if (!writeMsr(processor, u32[ECX], u32[EAX], u32[EDX])) return raise(state, exception.generalProtection, 0);
-  return NEXT;
+  return u32[ECX] === msr.apicBase ? leaveNext(state) : NEXT;
 };
 
 export const identityServices: Record<string, Service> = { cpuid, rdtsc, rdpmc, rdmsr, wrmsr };
