@@ -99,6 +99,8 @@ function checkWriteTables({ state }: Machine): void {
   }
 }
 
+const anyPage = Array.from({ length: RAM_PAGES }, (_, page) => page);
+
 /** Random page table entries: mostly small tables, sometimes a directory as its own table, a large page, absent memory. */
 function randomEntry(pick: (below: number) => number, frames: number[]): number {
   const frame = pick(12) === 0 ? 0xfff00 + pick(8) : frames[pick(frames.length)];
@@ -109,7 +111,6 @@ function randomEntry(pick: (below: number) => number, frames: number[]): number 
 
 function randomAct(board: Machine, pick: (below: number) => number): void {
   const { memory, registers, processor, state } = board;
-  const anyPage = Array.from({ length: RAM_PAGES }, (_, page) => page);
   const regionEntry = REGIONS[pick(3)] * 4;
   switch (pick(9)) {
     case 0:
