@@ -31,8 +31,8 @@ export interface RunRequest {
 }
 
 const DEFAULT_MEMORY_MIB = 64;
-/** A board's addresses end at 4 GiB, and the host wants some of that. */
-const LARGEST_BOARD_MIB = 3072;
+/** With the host's own share a board stays below 2 GiB, where an address is a positive number in every engine. */
+const LARGEST_BOARD_MIB = 1920;
 
 const sharedOptions: OptionTable = {
   initrd: { type: 'string' },

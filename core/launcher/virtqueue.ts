@@ -79,6 +79,11 @@ export class Virtqueue {
     return this.brokenBy;
   }
 
+  // @journey launcher/ring
+  // A ring is two people passing notes through a drawer.  The guest writes which descriptors are ready and counts up; we
+  // follow, do what they ask, write which are done and count up in turn.  The drawer is the guest's, so a note may be
+  // nonsense, may change while we read it, and may lead in circles: we copy it once, and walk no further than the ring
+  // is long.
   /** The next request, or null if there is none (or the ring is broken). Each one taken is owed a `finish`. */
   take(): Chain | null {
     if (this.brokenBy !== null) return null;
@@ -93,6 +98,8 @@ export class Virtqueue {
     this.lastAvailable = (this.lastAvailable + 1) & INDEX_MASK;
     return chain;
   }
+
+  // @end
 
   /** Gives a chain back with the number of bytes written into it. Call `interrupt` after a batch. */
   finish(chain: Chain, writtenBytes: number): void {
