@@ -1,9 +1,11 @@
 /**
- * The two ports a bare program may count on: a serial port it can print through without ever waiting (COM1, a 16550
- * reduced to its registers), and a byte that ends the run.  There is nothing to receive and nothing interrupts.
+ * The ports a bare program may count on: a serial port it can print through without ever waiting (COM1, a 16550 reduced
+ * to its registers), a byte that ends the run, and somebody who knows how large the machine is.  There is nothing to
+ * receive and nothing interrupts.
  */
 
 import type { Ports } from '../agreement/ground.ts';
+import { FirmwareConfiguration } from './firmware-configuration.ts';
 
 /** PC16550D data sheet, table I. Offsets from the base port. */
 const register = { data: 0, interruptEnable: 1, interruptIdentity: 2, lineStatus: 5, modemStatus: 6 } as const;
@@ -27,12 +29,16 @@ export class BarePorts implements Ports {
   /** The eight registers, then the two halves of the divisor. */
   private readonly registers = new Uint8Array(SERIAL_PORTS + 2);
 
-  constructor(sink: (byte: number) => void) {
+  private readonly firmware: FirmwareConfiguration;
+
+  constructor(sink: (byte: number) => void, memoryBytes = 0) {
     this.sink = sink;
+    this.firmware = new FirmwareConfiguration(memoryBytes);
   }
 
   /** Wider accesses reach neighbouring byte ports, low byte first, as on an 8-bit bus. */
   read(port: number, size: number): number {
+    if (this.firmware.owns(port)) return this.firmware.read(port);
     let value = 0;
     for (let index = size - 1; index >= 0; index--) value = value * 256 + this.readByte(port + index);
     return value;
@@ -40,7 +46,8 @@ export class BarePorts implements Ports {
 
   write(port: number, size: number, value: number): number | undefined {
     if (port === EXIT_PORT) return ((value & 0xff) << 1) | 1;
-    for (let index = 0; index < size; index++) this.writeByte(port + index, (value >>> (8 * index)) & 0xff);
+    if (this.firmware.owns(port)) this.firmware.write(port, value);
+    else for (let index = 0; index < size; index++) this.writeByte(port + index, (value >>> (8 * index)) & 0xff);
     return undefined;
   }
 

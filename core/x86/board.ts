@@ -11,6 +11,7 @@
 import type { Ground, GroundExit, PhysicalMemory, Ports, Registers } from '../agreement/ground.ts';
 import { type Engine, Interpreter } from './interpreter/interpreter.ts';
 import { InterruptLines } from './interrupt-lines.ts';
+import { LocalApic } from './local-apic.ts';
 import type { MutableEvents, Processor } from './processor.ts';
 import { eflag, State, stateLayout } from './state.ts';
 import { createProcessor } from './system/create-processor.ts';
@@ -20,6 +21,7 @@ import { x87Services } from './x87/services.ts';
 
 const FLAGS_REST = stateLayout.at.flagsRest >>> 2;
 const INTERRUPT_SHADOW = stateLayout.at.interruptShadow >>> 2;
+const ATTENTION = stateLayout.at.attention >>> 2;
 const FAULT_VECTOR = stateLayout.at.faultVector >>> 2;
 const FAULT_ERROR = stateLayout.at.faultError >>> 2;
 const DEBUG_STATUS = (stateLayout.at.debug >>> 2) + 6;
@@ -37,6 +39,8 @@ export interface BoardOptions {
   /** A multiple of 4096, at most 3 GiB. */
   readonly ramBytes: number;
   readonly engine?: EngineName;
+  /** A local APIC at its usual address (default: none). */
+  readonly localApic?: boolean;
 }
 
 export class Board implements Ground {
@@ -47,6 +51,7 @@ export class Board implements Ground {
   private readonly processor: Processor;
   private readonly engine: Engine;
   private readonly lines = new InterruptLines();
+  private readonly localApic: LocalApic | null;
   private skipped = 0;
   /** Instructions already attributed to a ring. */
   private attributed = 0;
@@ -54,11 +59,13 @@ export class Board implements Ground {
 
   constructor(options: BoardOptions) {
     this.state = new State(options.ramBytes);
+    this.localApic = options.localApic ? new LocalApic(this.state, () => this.raiseNmi()) : null;
     const parts = createProcessor(this.state, {
       clock: () => this.clock,
-      eventWaiting: () => this.lines.nmi || this.lines.anyVector,
+      eventWaiting: () => this.lines.nmi || this.vectorWaiting(),
       codeWritten: (physical, length) => this.engine.codeWritten(physical, length),
       leavingRing: (cpl) => this.attribute(cpl),
+      localApic: this.localApic,
     });
     this.processor = parts.processor;
     this.memory = parts.memory;
@@ -118,6 +125,7 @@ export class Board implements Ground {
     const shadow = i32[INTERRUPT_SHADOW] !== 0;
     const stepping = (i32[FLAGS_REST] & eflag.trap) !== 0;
     i32[INTERRUPT_SHADOW] = 0;
+    i32[ATTENTION] = 0;
     const deliveries = this.events.deliveries;
     const exit = this.engine.execute(shadow || stepping ? 1 : Math.min(left, LONGEST_RUN));
     if (exit === 'fault') this.deliverFault();
@@ -161,9 +169,14 @@ export class Board implements Ground {
     if (lines.nmi && !this.processor.nmiBlocked) {
       lines.nmi = false;
       this.shutdown = deliver(this.processor, { kind: 'nmi', vector: NMI_VECTOR, error: null });
-    } else if (lines.anyVector && (state.i32[FLAGS_REST] & eflag.interrupt) !== 0) {
-      this.shutdown = deliver(this.processor, { kind: 'external', vector: lines.takeVector(), error: null });
+    } else if ((state.i32[FLAGS_REST] & eflag.interrupt) !== 0 && this.vectorWaiting()) {
+      const vector = this.localApic?.isWaiting ? this.localApic.take() : lines.takeVector();
+      this.shutdown = deliver(this.processor, { kind: 'external', vector, error: null });
     }
+  }
+
+  private vectorWaiting(): boolean {
+    return this.lines.anyVector || (this.localApic?.isWaiting ?? false);
   }
 
   private attribute(cpl: number): void {

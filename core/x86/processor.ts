@@ -5,6 +5,7 @@
 
 import type { Ports, ProcessorEvents } from '../agreement/ground.ts';
 import type { MemoryOperand, SegmentNumber } from './instruction.ts';
+import type { LocalApic } from './local-apic.ts';
 import type { Outcome } from './service.ts';
 import type { State } from './state.ts';
 
@@ -65,6 +66,8 @@ export interface Processor {
   readonly spaces: AddressSpaces;
   readonly events: MutableEvents;
   ports: Ports;
+  /** Only on boards that asked for one. */
+  readonly localApic: LocalApic | null;
   /** Instructions begun since reset, the running one included: the time-stamp counter's source. */
   clock(): number;
   /** True if an interrupt or NMI waits, so that an instruction that opens the window must LEAVE. */

@@ -105,6 +105,8 @@ export const stateLayout = layout('STATE', {
   /** The tables of rings 0 to 2 in this address space, whatever the CPL: descriptor tables and the TSS are read by them. */
   supervisorReadTable: u32,
   supervisorWriteTable: u32,
+  /** Nonzero once a device on the board wants the run loop to look around; generated code leaves when it next can. */
+  attention: u32,
 });
 
 /** What decoded code depends on beyond its bytes. Flat: base 0, every offset valid, readable and writable. */
@@ -125,6 +127,8 @@ export const memoryMap = {
   ones: 0x2000,
   /** … and writes to it drown here. */
   sink: 0x3000,
+  /** The registers of the local APIC, on boards that have one. */
+  localApic: 0x4000,
   pageFlags: 0x0010_0000,
   tlb: 0x0040_0000,
   tlbTableBytes: 0x0040_0000,

@@ -23,6 +23,8 @@ const help = `usage: astride bare <multiboot file> [options]
 Runs the processor alone: no guest, no Switcher. The file is a multiboot 1 kernel; it starts in
 flat protected mode with a command line and a memory map. What it writes to the serial port at
 0x3F8 appears on stdout; a byte v written to port 0xF4 ends the run with exit code (v << 1) | 1.
+There is a local APIC (no timer, no other processors) for programs that interrupt themselves, and
+QEMU's fw_cfg at port 0x510, which knows the memory size and that there is one processor.
 At the end, the instructions executed and the wall time are on stderr.
 
 options:
@@ -94,9 +96,9 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
 function loadBoard(request: BareRequest, file: Uint8Array, serial: SerialSink): Ground {
   try {
     const image = readMultiboot(file);
-    const board = createBoard({ ramBytes: request.memoryMiB * MIB, engine: request.engine });
+    const board = createBoard({ ramBytes: request.memoryMiB * MIB, engine: request.engine, localApic: true });
     loadMultiboot(board, image, `${basename(request.path)} ${request.append}`.trimEnd());
-    board.ports = new BarePorts((byte) => serial.put(byte));
+    board.ports = new BarePorts((byte) => serial.put(byte), board.memory.size);
     return board;
   } catch (error) {
     throw imageProblem(error, request.path);

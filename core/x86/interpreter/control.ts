@@ -121,9 +121,14 @@ export function writeFaultFunction(code: FunctionBuilder): void {
   code.return(code.constant(engineExit.fault));
 }
 
-/** Body of `stale`: the instruction is done, but the code behind it may have been dropped. */
+/** Body of `stale`: the instruction is done, but the code behind it may have been dropped, or a device wants attention. */
 export function writeStaleFunction(code: FunctionBuilder): void {
   const control = new Control(code);
+  code.if(control.state('attention'), () => {
+    control.setState('eip', control.field('nextEip'));
+    control.setState('budgetLeft', control.unspent());
+    code.return(code.constant(engineExit.leave));
+  });
   control.go(control.field('nextEip'), control.unspent());
 }
 

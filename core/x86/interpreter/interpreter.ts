@@ -4,13 +4,14 @@
  */
 
 import type { Processor } from '../processor.ts';
-import { NEXT, type Outcome, type Service, TRANSFER } from '../service.ts';
+import { LEAVE, NEXT, type Outcome, type Service, TRANSFER } from '../service.ts';
 import { type State, stateLayout } from '../state.ts';
 import { CodeCache } from './code-cache.ts';
 import { HandlerLibrary } from './handlers.ts';
 import { engineExit } from './operation.ts';
 
 const EIP = stateLayout.at.eip >>> 2;
+const ATTENTION = stateLayout.at.attention >>> 2;
 const NEXT_EIP = stateLayout.at.nextEip >>> 2;
 const BUDGET_LEFT = stateLayout.at.budgetLeft >>> 2;
 
@@ -62,9 +63,10 @@ export class Interpreter implements Engine {
     const instruction = this.cache.instructionOf(operation);
     this.dropped = false;
     const outcome = services[instruction.mnemonic](processor, instruction);
-    if (outcome !== NEXT || !this.dropped) return outcome;
+    const attention = this.state.u32[ATTENTION] !== 0;
+    if (outcome !== NEXT || !(this.dropped || attention)) return outcome;
     this.state.u32[EIP] = this.state.u32[NEXT_EIP];
-    return TRANSFER;
+    return attention ? LEAVE : TRANSFER;
   }
 
   execute(count: number): ExecuteExit {

@@ -61,3 +61,24 @@ test('elsewhere nobody is home', () => {
   expect(bare.write(0x80, 1, 1)).toBeUndefined();
   expect([1, 2, 4].map((size) => bare.read(0x60, size))).toEqual([0xff, 0xffff, 0xffffffff]);
 });
+
+describe('the firmware configuration', () => {
+  const MEMORY = 0x0802_0000;
+  /** Selects an item and reads some of its bytes as a number. */
+  const item = (selector: number, bytes: number) => {
+    const firmware = new BarePorts(() => undefined, MEMORY);
+    firmware.write(0x510, 2, selector);
+    return Array.from({ length: bytes }, () => firmware.read(0x511, 1)).reduceRight((sum, byte) => sum * 256 + byte, 0);
+  };
+
+  test('says its name, one processor, and how much memory', () => {
+    expect(item(0, 4)).toBe(0x554d4551);
+    expect(item(5, 2)).toBe(1);
+    expect(item(3, 8)).toBe(MEMORY);
+  });
+
+  test('has nothing else to say', () => {
+    expect(item(0x8000, 4)).toBe(0);
+    expect(item(5, 4)).toBe(1);
+  });
+});
