@@ -16,11 +16,11 @@ const io: CommandIo = {
   breathe: () => nextTurn(),
 };
 
-process.on('exit', () => {
-  if (process.stdin.isTTY) process.stdin.setRawMode(false);
-});
-const signals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
-for (const [signal, number] of Object.entries(signals)) process.on(signal, () => process.exit(128 + number));
+if (process.stdin.isTTY) {
+  process.on('exit', () => process.stdin.setRawMode(false));
+  const signals = { SIGINT: 2, SIGTERM: 15, SIGHUP: 1 } as const;
+  for (const [signal, number] of Object.entries(signals)) process.on(signal, () => process.exit(128 + number));
+}
 // The reader went away (`… | head`): there is nobody left to write to, and that is no error.
 process.stdout.on('error', () => process.exit(0));
 

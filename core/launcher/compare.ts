@@ -57,7 +57,7 @@ export interface Comparison {
 }
 
 /** What a side printed is kept for the comparison; nobody compares more than this. */
-const LARGEST_OUTPUT = 64 * 1024 * 1024;
+const LARGEST_OUTPUT = 16 * 1024 * 1024;
 
 interface SideRun {
   readonly summary: RunSummary;

@@ -121,6 +121,6 @@ describe('a comparison', () => {
       return { event: { why: 'notify', address: physical(0x5000) }, took: 1000 };
     };
     const { result } = drive(compare(options(() => chatter)));
-    expect(result.off).toMatchObject({ end: 'killed', reason: expect.stringContaining('67108864') });
+    expect(result.off).toMatchObject({ end: 'killed', reason: expect.stringContaining('16777216') });
   });
 });
