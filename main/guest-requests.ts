@@ -31,8 +31,8 @@ export interface RunRequest {
 }
 
 const DEFAULT_MEMORY_MIB = 64;
-/** With the host's own share a board stays below 2 GiB, where an address is a positive number in every engine. */
-const LARGEST_BOARD_MIB = 1920;
+/** With the host's own share and the processor's tables this stays within the 4 GiB a WebAssembly memory may have. */
+const LARGEST_BOARD_MIB = 3072;
 
 const sharedOptions: OptionTable = {
   initrd: { type: 'string' },

@@ -87,12 +87,14 @@ export class CodePages {
   written(physical: number, length: number): boolean {
     const end = physical + length;
     let dropped = false;
-    for (let at = physical; at < end; at = (at | (PAGE - 1)) + 1) {
-      const within = Math.min(end, (at | (PAGE - 1)) + 1) - at;
+    let at = physical;
+    while (at < end) {
+      const within = Math.min(end - at, PAGE - (at & (PAGE - 1)));
       if (this.touchesCode(at, within)) {
         this.dropPage(at >>> 12);
         dropped = true;
       }
+      at += within;
     }
     return dropped;
   }
