@@ -147,7 +147,14 @@ export class Board implements Ground {
     }
     if (!processor.halted) return null;
     processor.halted = false;
-    return { why: 'halted' };
+    return this.wakesAtOnce() ? null : { why: 'halted' };
+  }
+
+  /** hlt is over before it began if the processor's own APIC has something to deliver. Other lines are the caller's. */
+  private wakesAtOnce(): boolean {
+    if (this.localApic === null) return false;
+    const open = (this.state.i32[FLAGS_REST] & eflag.interrupt) !== 0;
+    return (open && this.localApic.isWaiting) || (this.lines.nmi && !this.processor.nmiBlocked);
   }
 
   private deliverFault(): void {

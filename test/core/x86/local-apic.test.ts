@@ -83,6 +83,13 @@ describe('the local APIC', () => {
     expect(run.board.registers.ebx).toBe(1 << 2);
   });
 
+  test('wakes the processor from a halt it sent itself an interrupt for', () => {
+    const run = start(`${enable}\n${send(0x41)}\nsti\nhlt\nmov ebx, 1`);
+    expect(next(run)).toBe(0x41);
+    const deaf = start(`${enable}\n${send(0x41)}\nhlt`);
+    expect(next(deaf)).toBe(null);
+  });
+
   test('an NMI to oneself does not ask for interrupts to be on', () => {
     const run = start('mov dword ptr [esi+0x300], 0x44400');
     expect(next(run)).toBe(NMI);
