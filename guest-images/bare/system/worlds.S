@@ -3,6 +3,10 @@
 
 #include "assembly.h"
 
+# @journey ground/two-worlds  What a world switch costs, with nothing around it
+# Before there is a Switcher there is the plain arithmetic of it: two directories, two descriptor tables, two task states,
+# and sixteen pages touched on either side.  Both worlds count in the same sixteen addresses, and neither may find the
+# other's numbers there.  Whatever the real Switcher costs beyond this is its own doing.
         .text
 # What both ways have in common.  eax: the world to enter; edx: the one to leave.
         .macro  exchange_worlds
@@ -43,6 +47,7 @@ leave_world:
         exchange_worlds
         popa
         ret
+# @end
 
         .bss
         .balign 4
