@@ -1,0 +1,48 @@
+/**
+ * Starts the command line from one bundled file: loading some two hundred TypeScript files one by one takes longer than
+ * booting a guest.  The bundle is made when a source is newer than it, so nobody ever runs an old one.  Plain JavaScript,
+ * because it runs before anything could translate it.
+ */
+
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bundle = join(root, 'out', 'astride.mjs');
+const sources = ['core', 'main'];
+
+function newest(folder) {
+  let latest = 0;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    latest = Math.max(latest, entry.isDirectory() ? newest(path) : statSync(path).mtimeMs);
+  }
+  return latest;
+}
+
+const isFresh = () =>
+  existsSync(bundle) && sources.every((folder) => newest(join(root, folder)) < statSync(bundle).mtimeMs);
+
+/** Written beside and renamed, so that two starts at once never read half a bundle. */
+async function build() {
+  const { build } = await import('esbuild');
+  mkdirSync(join(root, 'out'), { recursive: true });
+  const fresh = `${bundle}.${process.pid}`;
+  await build({
+    entryPoints: [join(root, 'main', 'astride.ts')],
+    outfile: fresh,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    logLevel: 'error',
+  });
+  renameSync(fresh, bundle);
+}
+
+// esbuild has already said what is wrong, with the line.
+if (!isFresh()) await build().catch(() => process.exit(1));
+// `npm ci` calls with --build, so that the first start is as quick as the others.
+if (process.argv[2] !== '--build') await import(pathToFileURL(bundle).href);
