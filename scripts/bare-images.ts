@@ -59,5 +59,7 @@ export const buildNativeProgram = (): Uint8Array => build('compute', 'linux');
 /** A sentence if the committed image is not what its sources say now. */
 export function bareImageDifference(name: BareImage): string | null {
   const at = firstDifference(buildBareImage(name), readFileSync(bareImagePath(name)));
-  return at === null ? null : `guest-images/bare/${name}.elf is not what its sources say, first at byte 0x${at.toString(16)}.`;
+  return at === null
+    ? null
+    : `guest-images/bare/${name}.elf is not what its sources say, first at byte 0x${at.toString(16)}.`;
 }
