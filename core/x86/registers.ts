@@ -6,7 +6,12 @@
 import type { Registers, SegmentName, SegmentState } from '../agreement/ground.ts';
 import { segmentNumber } from './instruction.ts';
 import { cr0Bit } from './memory/page-walk.ts';
-import {
+import { words } from './memory/words.ts';
+import type { Processor } from './processor.ts';
+import { readMsr, writeMsr } from './system/identity.ts';
+import { refreshMode, setPrivilege, storeSegment } from './system/segments.ts';
+
+const {
   BASE,
   CPL,
   CR0,
@@ -30,14 +35,11 @@ import {
   LDTR,
   LIMIT,
   RIGHTS,
-  SEGMENT_WORDS,
   SEGMENTS,
+  SEGMENT_WORDS,
   SELECTOR,
   TR,
-} from './memory/words.ts';
-import type { Processor } from './processor.ts';
-import { readMsr, writeMsr } from './system/identity.ts';
-import { refreshMode, setPrivilege, storeSegment } from './system/segments.ts';
+} = words;
 
 const RPL = 3;
 const WORD = 2 ** 32;

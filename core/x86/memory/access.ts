@@ -11,7 +11,9 @@ import { FAULT, NEXT, type Outcome } from '../service.ts';
 import type { State } from '../state.ts';
 import type { TranslatedSpaces } from './address-spaces.ts';
 import { exception, raise } from './faults.ts';
-import {
+import { words } from './words.ts';
+
+const {
   BASE,
   CPL,
   GENERAL,
@@ -22,8 +24,8 @@ import {
   READ_LOW,
   READ_TABLE,
   SCRATCH,
-  SEGMENT_WORDS,
   SEGMENTS,
+  SEGMENT_WORDS,
   SINK,
   SUPERVISOR_READ_TABLE,
   SUPERVISOR_WRITE_TABLE,
@@ -34,7 +36,7 @@ import {
   WRITE_SECOND,
   WRITE_SIZE,
   WRITE_TABLE,
-} from './words.ts';
+} = words;
 
 const OFFSET = PAGE_BYTES - 1;
 const STACK_SEGMENT = 2;

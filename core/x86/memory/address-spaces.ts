@@ -15,7 +15,9 @@ import { raisePageFault } from './faults.ts';
 import { cr0Bit, NO_TABLE, PageWalk } from './page-walk.ts';
 import { DIRECTORY, TableWatch } from './table-watch.ts';
 import { TranslationTables } from './translation-tables.ts';
-import {
+import { words } from './words.ts';
+
+const {
   CODE_TABLE,
   CPL,
   CR0,
@@ -31,7 +33,7 @@ import {
   SUPERVISOR_READ_TABLE,
   SUPERVISOR_WRITE_TABLE,
   WRITE_TABLE,
-} from './words.ts';
+} = words;
 
 /** Keys of sets: the page number of cr3, or one of these. */
 const UNUSED = -2;
@@ -39,6 +41,10 @@ const UNPAGED = -1;
 /** Bits of cr3 that exist: the directory's page, PWT and PCD. */
 const CR3_BITS = 0xfffff018;
 const USER_RING = 3;
+/** Again in this file, as `words` explains. */
+const { paging: PAGING, alignment: ALIGNMENT_MASK } = cr0Bit;
+const ALIGNMENT_FLAG = eflag.alignment;
+const SHIFT = PAGE_SHIFT;
 const REGION_SHIFT = 22;
 const PAGES_PER_REGION_SHIFT = 10;
 const ENTRY_SHIFT = 2;
@@ -75,11 +81,11 @@ export class TranslatedSpaces implements AddressSpaces {
 
   select(): void {
     const { i32, u32 } = this.state;
-    const key = i32[CR0] & cr0Bit.paging ? u32[CR3] >>> PAGE_SHIFT : UNPAGED;
+    const key = i32[CR0] & PAGING ? u32[CR3] >>> SHIFT : UNPAGED;
     if (this.keys[this.set] !== key) this.chooseSet(key);
     const { set, tables } = this;
     const user = i32[CPL] === USER_RING;
-    this.alignmentChecked = user && (i32[CR0] & cr0Bit.alignment) !== 0 && (i32[FLAGS_REST] & eflag.alignment) !== 0;
+    this.alignmentChecked = user && (i32[CR0] & ALIGNMENT_MASK) !== 0 && (i32[FLAGS_REST] & ALIGNMENT_FLAG) !== 0;
     if (this.alignmentChecked) tables.clearUser(set);
     u32[SUPERVISOR_READ_TABLE] = tables.address(set, false, false);
     u32[SUPERVISOR_WRITE_TABLE] = tables.address(set, true, false);

@@ -46,7 +46,7 @@ export class CodeTables {
 
   /** Address in the memory object. */
   address(table: number): number {
-    return memoryMap.codeTables + table * memoryMap.tlbTableBytes;
+    return (FIRST + table * LINEAR_PAGES) << 2;
   }
 
   install(table: number, page: number, entryMap: number): void {

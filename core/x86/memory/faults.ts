@@ -5,7 +5,9 @@
 
 import { FAULT } from '../service.ts';
 import type { State } from '../state.ts';
-import { FAULT_ADDRESS, FAULT_ERROR, FAULT_VECTOR } from './words.ts';
+import { words } from './words.ts';
+
+const { FAULT_ADDRESS, FAULT_ERROR, FAULT_VECTOR } = words;
 
 /** Vectors of SDM 3A table 6-1. */
 export const exception = {

@@ -13,7 +13,9 @@ import { PAGE_SHIFT } from '../../agreement/addresses.ts';
 import type { CodeWatcher } from '../processor.ts';
 import { pageFlag, type State } from '../state.ts';
 import { pageFaultError } from './faults.ts';
-import { CR0, CR3, CR4, PAGE_FLAGS, RAM } from './words.ts';
+import { words } from './words.ts';
+
+const { CR0, CR3, CR4, PAGE_FLAGS, RAM } = words;
 
 export const entryBit = { present: 1, write: 2, user: 4, accessed: 32, dirty: 64, large: 128 } as const;
 /** Bits of cr0 and cr4 that the meaning of page tables depends on. */

@@ -6,7 +6,9 @@
 import { PAGE_BYTES, PAGE_SHIFT } from '../../agreement/addresses.ts';
 import type { PhysicalMemory } from '../../agreement/ground.ts';
 import type { State } from '../state.ts';
-import { PAGE_FLAGS, RAM } from './words.ts';
+import { words } from './words.ts';
+
+const { PAGE_FLAGS, RAM } = words;
 
 const ABSENT = 0xff;
 

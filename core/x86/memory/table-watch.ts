@@ -6,7 +6,9 @@
 
 import { PAGE_SHIFT } from '../../agreement/addresses.ts';
 import { memoryMap, pageFlag, type State } from '../state.ts';
-import { PAGE_FLAGS } from './words.ts';
+import { words } from './words.ts';
+
+const { PAGE_FLAGS } = words;
 
 /** The region number that stands for the directory itself. */
 export const DIRECTORY = 1024;

@@ -9,7 +9,9 @@
 import { PAGE_BYTES, PAGE_SHIFT } from '../../agreement/addresses.ts';
 import { memoryMap, type State } from '../state.ts';
 import { PageList } from './page-list.ts';
-import { RAM } from './words.ts';
+import { words } from './words.ts';
+
+const { RAM } = words;
 
 const LINEAR_PAGES = 1 << 20;
 const REGION_PAGES = 1 << 10;

@@ -5,20 +5,12 @@
 
 import { PAGE_BYTES } from '../../agreement/addresses.ts';
 import type { Instruction } from '../instruction.ts';
-import {
-  ES,
-  READ_HIGH,
-  READ_LOW,
-  READ_TABLE,
-  SEGMENT_WORDS,
-  SEGMENTS,
-  WRITE_HIGH,
-  WRITE_LOW,
-  WRITE_TABLE,
-} from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import type { State } from '../state.ts';
 import { isBackward, sourceLinear, sourceOffset, targetLinear, targetOffset } from './string-registers.ts';
+
+const { ES, READ_HIGH, READ_LOW, READ_TABLE, SEGMENTS, SEGMENT_WORDS, WRITE_HIGH, WRITE_LOW, WRITE_TABLE } = words;
 
 const OFFSET = PAGE_BYTES - 1;
 const ABSENT = -1;

@@ -4,15 +4,17 @@
  */
 
 import { exception, raise } from '../memory/faults.ts';
-import { CPL, CS, ESP, NEXT_EIP, SELECTOR, SS } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, type Outcome, TRANSFER } from '../service.ts';
 import { enterCode, targetDescriptor, withinCode } from './code-targets.ts';
 import { isCode, isConforming, isPresent, privilegeOf, selectorError, typeOf, WIDE_TYPE } from './descriptors.ts';
 import { innerStackPointer, innerStackSelector, innerStackSlot, moveToInnerStack, pushInner } from './inner-stack.ts';
 import { refreshMode } from './segments.ts';
-import { FRAME, moveStack, peekFrame, poke } from './stack.ts';
-import { CODE_SLOT, openDescriptor } from './windows.ts';
+import { moveStack, peekFrame, poke } from './stack.ts';
+import { openDescriptor } from './windows.ts';
+
+const { CODE_SLOT, CPL, CS, ESP, FRAME, NEXT_EIP, SELECTOR, SS } = words;
 
 const PARAMETER_COUNT = 31;
 /** ss, esp, cs and eip around the parameters. */
@@ -50,13 +52,13 @@ export function throughGate(processor: Processor, gateHigh: number, gateLow: num
   const offset = gateOffset(gateHigh, gateLow);
   const ring = isConforming(high) ? u32[CPL] : privilegeOf(high);
   const inward = ring < u32[CPL];
-  if (inward && pushInward(processor, ring, size, gateHigh & PARAMETER_COUNT) === FAULT) return FAULT;
+  if (inward && pushInward(processor, ring, size, gateHigh & PARAMETER_COUNT) < 0) return FAULT;
   if (call && !inward) {
-    if (poke(processor, -size, size, u32[CS + SELECTOR]) === FAULT) return FAULT;
-    if (poke(processor, -2 * size, size, u32[NEXT_EIP]) === FAULT) return FAULT;
+    if (poke(processor, -size, size, u32[CS + SELECTOR]) < 0) return FAULT;
+    if (poke(processor, -2 * size, size, u32[NEXT_EIP]) < 0) return FAULT;
   }
   if (!withinCode(processor, low, high, offset)) return FAULT;
-  if (enterCode(processor, selector, high, low, offset, ring) === FAULT) return FAULT;
+  if (enterCode(processor, selector, high, low, offset, ring) < 0) return FAULT;
   if (inward) moveToInnerStack(processor, ring, size, FIXED_ITEMS + (gateHigh & PARAMETER_COUNT));
   else if (call) moveStack(state, -2 * size);
   refreshMode(processor);
@@ -71,7 +73,7 @@ function pushInward(processor: Processor, ring: number, size: number, parameters
   const pointer = innerStackPointer(processor, slot);
   const selector = innerStackSelector(processor, slot);
   if (pointer < 0 || selector < 0) return FAULT;
-  if (peekFrame(processor, 0, size, parameters) === FAULT) return FAULT;
+  if (peekFrame(processor, 0, size, parameters) < 0) return FAULT;
   // They were read bottom up and are pushed top down, two places further on.
   u32.subarray(FRAME, FRAME + parameters).reverse();
   u32.copyWithin(FRAME + 2, FRAME, FRAME + parameters);

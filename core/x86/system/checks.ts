@@ -3,7 +3,7 @@
  * They answer in ZF and never fault on a bad selector.
  */
 
-import { CPL, FLAG_ZERO } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
 import {
@@ -19,6 +19,8 @@ import {
   typeOf,
 } from './descriptors.ts';
 import { readOperand, writeOperand } from './operands.ts';
+
+const { CPL, FLAG_ZERO } = words;
 
 const RPL = 3;
 const ACCESS_RIGHTS = 0x00ffff00;

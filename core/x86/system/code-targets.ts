@@ -3,7 +3,7 @@
  */
 
 import { exception, raise } from '../memory/faults.ts';
-import { CPL, CS, EIP } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, type Outcome, TRANSFER } from '../service.ts';
 import {
@@ -17,7 +17,9 @@ import {
   selectorError,
 } from './descriptors.ts';
 import { loadChecked, markAccessed, setPrivilege } from './segments.ts';
-import { CODE_SLOT, openDescriptor } from './windows.ts';
+import { openDescriptor } from './windows.ts';
+
+const { CODE_SLOT, CPL, CS, EIP } = words;
 
 const RPL = 3;
 
@@ -73,7 +75,7 @@ export function enterCode(
   ring: number,
 ): Outcome {
   const { state } = processor;
-  if (markAccessed(processor, selector, high) === FAULT) return FAULT;
+  if (markAccessed(processor, selector, high) < 0) return FAULT;
   setPrivilege(processor, ring);
   loadChecked(state, CS, (selector & ~RPL) | ring, low, high);
   state.u32[EIP] = offset;

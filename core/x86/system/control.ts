@@ -5,12 +5,14 @@
 import type { RegisterOperand, SpecialOperand } from '../instruction.ts';
 import { exception, raise } from '../memory/faults.ts';
 import { cr0Bit, cr4Bit } from '../memory/page-walk.ts';
-import { BASE, CR0, CR2, CR3, CR4, DEBUG, SEGMENT_WORDS, SEGMENTS } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
 import { memoryOperand, readOperand, readRegister, writeRegister } from './operands.ts';
 import { inRing0, leaveNext, notSupported, transferNext } from './rights.ts';
 import { storeWord } from './tasks.ts';
+
+const { BASE, CR0, CR2, CR3, CR4, DEBUG, SEGMENTS, SEGMENT_WORDS } = words;
 
 /** Bits of cr0 that exist; ET is wired to one. */
 const CR0_BITS =

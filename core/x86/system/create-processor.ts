@@ -9,12 +9,14 @@ import { TranslatedAccess } from '../memory/access.ts';
 import { TranslatedSpaces } from '../memory/address-spaces.ts';
 import { cr0Bit } from '../memory/page-walk.ts';
 import { BoardMemory } from '../memory/physical-memory.ts';
-import { CR0, DEBUG, GDT_LIMIT, IDT_LIMIT, LDTR, TR } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { CodeWatcher, MutableEvents, Processor } from '../processor.ts';
 import { StateRegisters } from '../registers.ts';
 import { eflag, type State, stateLayout } from '../state.ts';
 import { descriptorBit, systemType } from './descriptors.ts';
 import { nullSegment, storeSegment } from './segments.ts';
+
+const { CR0, DEBUG, GDT_LIMIT, IDT_LIMIT, LDTR, TR } = words;
 
 export interface EngineHooks extends CodeWatcher {
   clock(): number;

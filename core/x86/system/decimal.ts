@@ -4,11 +4,13 @@
  */
 
 import { exception, raise } from '../memory/faults.ts';
-import { EAX, FLAG_ADJUST, FLAG_CARRY, FLAG_OVERFLOW } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import { NEXT, type Outcome, type Service } from '../service.ts';
 import { eflag, type State } from '../state.ts';
 import { readOperand, writeRegister } from './operands.ts';
 import { setByteFlags } from './subtraction-flags.ts';
+
+const { EAX, FLAG_ADJUST, FLAG_CARRY, FLAG_OVERFLOW } = words;
 
 const AL = 0;
 const AH = 4;

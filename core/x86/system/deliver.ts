@@ -4,27 +4,7 @@
  */
 
 import { exception, raise } from '../memory/faults.ts';
-import {
-  BASE,
-  CPL,
-  CR2,
-  CS,
-  EIP,
-  ESP,
-  FAULT_ADDRESS,
-  FAULT_ERROR,
-  FAULT_VECTOR,
-  FLAGS_REST,
-  IDT_BASE,
-  IDT_LIMIT,
-  INTERRUPT_SHADOW,
-  NEXT_EIP,
-  RIGHTS,
-  SELECTOR,
-  SS,
-  WRITE_HIGH,
-  WRITE_LOW,
-} from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, type Outcome, TRANSFER } from '../service.ts';
 import { eflag } from '../state.ts';
@@ -46,8 +26,33 @@ import {
 import { innerStackPointer, innerStackSelector, innerStackSlot, moveToInnerStack, pushInner } from './inner-stack.ts';
 import { notSupported } from './rights.ts';
 import { loadChecked, markAccessed, refreshMode, setPrivilege } from './segments.ts';
-import { FRAME, frameFits, pushFrame, setStackPointer, stackMask, stackPointer } from './stack.ts';
-import { CODE_SLOT, GATE_SLOT, openDescriptor } from './windows.ts';
+import { frameFits, pushFrame, setStackPointer, stackMask, stackPointer } from './stack.ts';
+import { openDescriptor } from './windows.ts';
+
+const {
+  BASE,
+  CODE_SLOT,
+  CPL,
+  CR2,
+  CS,
+  EIP,
+  ESP,
+  FAULT_ADDRESS,
+  FAULT_ERROR,
+  FAULT_VECTOR,
+  FLAGS_REST,
+  FRAME,
+  GATE_SLOT,
+  IDT_BASE,
+  IDT_LIMIT,
+  INTERRUPT_SHADOW,
+  NEXT_EIP,
+  RIGHTS,
+  SELECTOR,
+  SS,
+  WRITE_HIGH,
+  WRITE_LOW,
+} = words;
 
 export interface Delivery {
   /** `fault`: eip is the instruction's. `trap`: eip is behind it. `software`: int n, int3, into; returns to nextEip. */
@@ -59,8 +64,13 @@ export interface Delivery {
 /** In error codes: the selector is a vector of the IDT. */
 const IDT_ERROR = 2;
 const USER_RING = 3;
+const INTERRUPT = eflag.interrupt;
 const CLEARED = eflag.trap | eflag.nested | eflag.resume | eflag.virtual8086;
 const NO_ERROR = -1;
+/** Again in this file, as `words` explains. */
+const { taskGate: TASK_GATE, interruptGate16: FIRST_GATE } = systemType;
+const WIDE = WIDE_TYPE;
+const ENTRY_BYTES = DESCRIPTOR_BYTES;
 const RPL = 3;
 /** Words pushed before the error code: ss esp eflags cs eip, or without the first two. */
 const INWARD_ITEMS = 5;
@@ -101,7 +111,7 @@ export function deliver(processor: Processor, event: Delivery): string | null {
     events.nmis++;
   }
   u32[INTERRUPT_SHADOW] = 0;
-  while (enterGate(processor, vector, error, external, returnEip, image) === FAULT) {
+  while (enterGate(processor, vector, error, external, returnEip, image) < 0) {
     const second = u32[FAULT_VECTOR];
     if (second === exception.pageFault) u32[CR2] = u32[FAULT_ADDRESS];
     if (vector === exception.doubleFault && kind === CONTRIBUTORY) return tripleFault(processor, second);
@@ -143,25 +153,25 @@ export function enterGate(
 ): Outcome {
   const { state } = processor;
   const { u32 } = state;
-  const gateError = vector * DESCRIPTOR_BYTES + IDT_ERROR + external;
-  if (vector * DESCRIPTOR_BYTES + DESCRIPTOR_BYTES - 1 > u32[IDT_LIMIT]) {
+  const gateError = vector * ENTRY_BYTES + IDT_ERROR + external;
+  if (vector * ENTRY_BYTES + ENTRY_BYTES - 1 > u32[IDT_LIMIT]) {
     return raise(state, exception.generalProtection, gateError);
   }
-  const gate = openDescriptor(processor, (u32[IDT_BASE] + vector * DESCRIPTOR_BYTES) >>> 0, GATE_SLOT);
+  const gate = openDescriptor(processor, (u32[IDT_BASE] + vector * ENTRY_BYTES) >>> 0, GATE_SLOT);
   if (gate < 0) return FAULT;
   const low = u32[gate];
   const high = u32[gate + 1];
   const type = typeOf(high);
-  const isGate = isSystem(high) && (type === systemType.taskGate || (type & 7) >= systemType.interruptGate16);
+  const isGate = isSystem(high) && (type === TASK_GATE || (type & 7) >= FIRST_GATE);
   if (!isGate || (external === 0 && privilegeOf(high) < u32[CPL])) {
     return raise(state, exception.generalProtection, gateError);
   }
   if (!isPresent(high)) return raise(state, exception.segmentNotPresent, gateError);
-  if (type === systemType.taskGate) return notSupported(processor, `hardware task switch through task gate ${vector}`);
+  if (type === TASK_GATE) return notSupported(processor, `hardware task switch through task gate ${vector}`);
   const selector = low >>> 16;
   const code = checkHandler(processor, selector, external);
   if (code < 0) return FAULT;
-  const offset = (type & WIDE_TYPE ? (high & 0xffff0000) | (low & 0xffff) : low & 0xffff) >>> 0;
+  const offset = (type & WIDE ? (high & 0xffff0000) | (low & 0xffff) : low & 0xffff) >>> 0;
   gatherFrame(processor, returnEip, image, error);
   const entered = enterHandler(processor, selector, code, offset, type, error !== NO_ERROR, external);
   if (entered === TRANSFER) processor.events.deliveries++;
@@ -209,21 +219,21 @@ function enterHandler(
   const low = u32[code];
   const high = u32[code + 1];
   if (offset > limitOf(low, high) >>> 0) return raise(state, exception.generalProtection, external);
-  const size = type & WIDE_TYPE ? 4 : 2;
+  const size = type & WIDE ? 4 : 2;
   const ring = isConforming(high) ? u32[CPL] : privilegeOf(high);
   const inward = ring < u32[CPL];
   const count = (inward ? INWARD_ITEMS : OWN_ITEMS) + (hasError ? 1 : 0);
   const pushed = inward
     ? pushInward(processor, ring, size, count, external)
     : pushOnOwnStack(processor, size, count, external);
-  if (pushed === FAULT || markAccessed(processor, selector, high) === FAULT) return FAULT;
+  if (pushed < 0 || markAccessed(processor, selector, high) < 0) return FAULT;
   if (inward) {
     setPrivilege(processor, ring);
     moveToInnerStack(processor, ring, size, count);
   } else setStackPointer(state, stackPointer(state) - count * size);
   loadChecked(state, CS, (selector & ~RPL) | ring, low, high);
   u32[EIP] = offset;
-  u32[FLAGS_REST] &= ~(type & 1 ? CLEARED : CLEARED | eflag.interrupt);
+  u32[FLAGS_REST] &= ~(type & 1 ? CLEARED : CLEARED | INTERRUPT);
   refreshMode(processor);
   return TRANSFER;
 }

@@ -3,11 +3,13 @@
  */
 
 import type { Instruction } from '../instruction.ts';
-import { GDT_BASE, GDT_LIMIT, IDT_BASE, IDT_LIMIT } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
 import { memoryOperand, readWithin, writeWithin } from './operands.ts';
 import { inRing0 } from './rights.ts';
+
+const { GDT_BASE, GDT_LIMIT, IDT_BASE, IDT_LIMIT } = words;
 
 const BASE_AT = 2;
 const NARROW_BASE = 0x00ffffff;

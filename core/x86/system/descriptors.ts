@@ -9,8 +9,10 @@
  *          | base                         | limit                       |
  */
 
-import { BASE, GDT_BASE, GDT_LIMIT, LDTR, LIMIT } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { State } from '../state.ts';
+
+const { BASE, GDT_BASE, GDT_LIMIT, LDTR, LIMIT } = words;
 
 /** Bits of the high dword. In a code segment "writable" means readable and "expandDown" means conforming. */
 export const descriptorBit = {

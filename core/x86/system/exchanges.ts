@@ -3,9 +3,11 @@
  * salc, which Intel never admitted to.
  */
 
-import { EAX, EBX, ECX, EDX, FLAG_CARRY, FLAG_ZERO } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import { FAULT, NEXT, type Service } from '../service.ts';
 import { memoryOperand, readWithin, writeAccumulator, writeWithin } from './operands.ts';
+
+const { EAX, EBX, ECX, EDX, FLAG_CARRY, FLAG_ZERO } = words;
 
 const QUADWORD = 8;
 

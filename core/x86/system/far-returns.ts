@@ -4,7 +4,7 @@
  */
 
 import { exception, raise } from '../memory/faults.ts';
-import { BASE, CPL, FLAGS_REST, LIMIT, SS, TR } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, type Outcome, type Service, TRANSFER } from '../service.ts';
 import { eflag } from '../state.ts';
@@ -22,8 +22,10 @@ import {
 } from './descriptors.ts';
 import { afterFlags, ioPrivilege, notSupported } from './rights.ts';
 import { loadChecked, markAccessed, nullInnerSegments, refreshMode } from './segments.ts';
-import { FRAME, moveStack, peekFrame, setStackPointer } from './stack.ts';
-import { openDescriptor, STACK_SLOT } from './windows.ts';
+import { moveStack, peekFrame, setStackPointer } from './stack.ts';
+import { openDescriptor } from './windows.ts';
+
+const { BASE, CPL, FLAGS_REST, FRAME, LIMIT, SS, STACK_SLOT, TR } = words;
 
 const RPL = 3;
 const TABLE_INDICATOR = 4;
@@ -40,13 +42,14 @@ const COMMON =
   eflag.overflow |
   eflag.nested;
 const WIDE = eflag.alignment | eflag.identification;
+const { alignment: ALIGNMENT, interrupt: INTERRUPT, nested: NESTED, privilege: PRIVILEGE, virtual8086: VM } = eflag;
 const VIRTUAL = eflag.virtualInterrupt | eflag.virtualPending;
 
 const retf: Service = (processor, instruction) => {
   const size = instruction.operandSize;
   const [released] = instruction.operands;
   const parameters = released?.kind === 'immediate' ? released.value & 0xffff : 0;
-  if (peekFrame(processor, 0, size, 2) === FAULT) return FAULT;
+  if (peekFrame(processor, 0, size, 2) < 0) return FAULT;
   const outcome = returnFar(processor, size, 2 * size, parameters);
   if (outcome !== FAULT) processor.events.farTransfers++;
   return outcome;
@@ -55,21 +58,21 @@ const retf: Service = (processor, instruction) => {
 const iret: Service = (processor, instruction) => {
   const { state, events } = processor;
   const size = instruction.operandSize;
-  if (state.u32[FLAGS_REST] & eflag.nested) return returnFromTask(processor);
-  if (peekFrame(processor, 0, size, 3) === FAULT) return FAULT;
+  if (state.u32[FLAGS_REST] & NESTED) return returnFromTask(processor);
+  if (peekFrame(processor, 0, size, 3) < 0) return FAULT;
   const image = state.u32[FRAME + 2];
   const cpl = state.u32[CPL];
-  if (size === 4 && (image & eflag.virtual8086) !== 0 && cpl === 0) {
+  if (size === 4 && (image & VM) !== 0 && cpl === 0) {
     return notSupported(processor, 'virtual-8086 mode');
   }
   let mask: number = size === 4 ? COMMON | WIDE : COMMON;
-  if (cpl <= ioPrivilege(state)) mask |= eflag.interrupt;
-  if (cpl === 0) mask |= size === 4 ? eflag.privilege | VIRTUAL : eflag.privilege;
-  if (returnFar(processor, size, 3 * size, 0) === FAULT) return FAULT;
+  if (cpl <= ioPrivilege(state)) mask |= INTERRUPT;
+  if (cpl === 0) mask |= size === 4 ? PRIVILEGE | VIRTUAL : PRIVILEGE;
+  if (returnFar(processor, size, 3 * size, 0) < 0) return FAULT;
   const before = state.eflags;
   state.eflags = (before & ~mask) | (image & mask);
   // AC decides whether ring 3 may use its translation tables; the change of ring has selected them by the old flags.
-  if (((before ^ image) & mask & eflag.alignment) !== 0) processor.spaces.select();
+  if (((before ^ image) & mask & ALIGNMENT) !== 0) processor.spaces.select();
   events.iretInstructions++;
   processor.nmiBlocked = false;
   return afterFlags(processor);
@@ -90,7 +93,7 @@ function returnFar(processor: Processor, size: number, frameBytes: number, param
     return returnOutward(processor, size, frameBytes + parameters, parameters, selector, high, low, eip);
   }
   if (!withinCode(processor, low, high, eip)) return FAULT;
-  if (enterCode(processor, selector, high, low, eip, ring) === FAULT) return FAULT;
+  if (enterCode(processor, selector, high, low, eip, ring) < 0) return FAULT;
   refreshMode(processor);
   moveStack(state, frameBytes + parameters);
   return TRANSFER;
@@ -109,7 +112,7 @@ function returnOutward(
   const { state } = processor;
   const { u32 } = state;
   const ring = selector & RPL;
-  if (peekFrame(processor, distance, size, 2) === FAULT) return FAULT;
+  if (peekFrame(processor, distance, size, 2) < 0) return FAULT;
   const esp = u32[FRAME];
   const stack = u32[FRAME + 1] & 0xffff;
   const descriptor = checkOuterStack(processor, stack, ring);
@@ -117,8 +120,8 @@ function returnOutward(
   const stackLow = u32[descriptor];
   const stackHigh = u32[descriptor + 1];
   if (!withinCode(processor, low, high, eip)) return FAULT;
-  if (markAccessed(processor, stack, stackHigh) === FAULT) return FAULT;
-  if (enterCode(processor, selector, high, low, eip, ring) === FAULT) return FAULT;
+  if (markAccessed(processor, stack, stackHigh) < 0) return FAULT;
+  if (enterCode(processor, selector, high, low, eip, ring) < 0) return FAULT;
   loadChecked(state, SS, stack, stackLow, stackHigh);
   // Under a 16-bit outer stack the high half of the inner esp stays, and leaks: so the hardware, and so do we.
   setStackPointer(state, esp + parameters);

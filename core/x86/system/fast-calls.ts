@@ -3,13 +3,15 @@
  */
 
 import { exception, raise } from '../memory/faults.ts';
-import { CS, ECX, EDX, EIP, ESP, FLAGS_REST, SS, SYSENTER_CS, SYSENTER_EIP, SYSENTER_ESP } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, type Outcome, type Service, TRANSFER } from '../service.ts';
 import { eflag } from '../state.ts';
 import { descriptorBit, isNull } from './descriptors.ts';
 import { inRing0 } from './rights.ts';
 import { refreshMode, setPrivilege, storeSegment } from './segments.ts';
+
+const { CS, ECX, EDX, EIP, ESP, FLAGS_REST, SS, SYSENTER_CS, SYSENTER_EIP, SYSENTER_ESP } = words;
 
 const FLAT_LIMIT = 0xffffffff;
 const FLAT =

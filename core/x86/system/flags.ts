@@ -3,11 +3,13 @@
  */
 
 import { exception, raise } from '../memory/faults.ts';
-import { CPL, FLAGS_REST, INTERRUPT_SHADOW } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import { FAULT, NEXT, type Service } from '../service.ts';
 import { eflag } from '../state.ts';
 import { ioPrivilege, leaveNext, transferNext } from './rights.ts';
 import { moveStack, peek, push } from './stack.ts';
+
+const { CPL, FLAGS_REST, INTERRUPT_SHADOW } = words;
 
 /** What popf may change in any ring; IF and IOPL depend on CPL and IOPL. */
 const ALWAYS =

@@ -5,23 +5,14 @@
 
 import { exception, raise } from '../memory/faults.ts';
 import { cr4Bit } from '../memory/page-walk.ts';
-import {
-  CPL,
-  CR4,
-  EAX,
-  EBX,
-  ECX,
-  EDX,
-  SYSENTER_CS,
-  SYSENTER_EIP,
-  SYSENTER_ESP,
-  TSC_OFFSET_HIGH,
-  TSC_OFFSET_LOW,
-} from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
 import type { State } from '../state.ts';
 import { inRing0, leaveNext } from './rights.ts';
+
+const { CPL, CR4, EAX, EBX, ECX, EDX, SYSENTER_CS, SYSENTER_EIP, SYSENTER_ESP, TSC_OFFSET_HIGH, TSC_OFFSET_LOW } =
+  words;
 
 const WORD = 2 ** 32;
 const SELECTOR_BITS = 0xffff;

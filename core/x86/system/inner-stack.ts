@@ -5,7 +5,7 @@
  */
 
 import { exception, raise } from '../memory/faults.ts';
-import { BASE, ESP, LIMIT, RIGHTS, SELECTOR, SS, TR } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, type Outcome } from '../service.ts';
 import {
@@ -23,24 +23,26 @@ import {
   WIDE_TYPE,
 } from './descriptors.ts';
 import { loadChecked, markAccessed } from './segments.ts';
-import { FRAME, frameFits, pushFrame, setStackPointer, stackMask } from './stack.ts';
-import { openDescriptor, STACK_SLOT } from './windows.ts';
+import { frameFits, pushFrame, setStackPointer, stackMask } from './stack.ts';
+import { openDescriptor } from './windows.ts';
+
+const { BASE, CHOSEN_STACK, ESP, FRAME, LIMIT, RIGHTS, SELECTOR, SS, STACK_SLOT, TR } = words;
 
 /** Bytes of a stack pointer in the TSS, and offset of ring 0's. */
+const WIDE = WIDE_TYPE;
 const WIDE_POINTER = 4;
 const NARROW_POINTER = 2;
 const SELECTOR_BYTES = 2;
 const RPL = 3;
 
 /** Index in the 32-bit views where the chosen stack waits: its pointer, selector and descriptor. */
-const CHOSEN = STACK_SLOT + 2;
-const CHOSEN_POINTER = CHOSEN;
-const CHOSEN_SELECTOR = CHOSEN + 1;
-const CHOSEN_LOW = CHOSEN + 2;
-const CHOSEN_HIGH = CHOSEN + 3;
+const CHOSEN_POINTER = CHOSEN_STACK;
+const CHOSEN_SELECTOR = CHOSEN_STACK + 1;
+const CHOSEN_LOW = CHOSEN_STACK + 2;
+const CHOSEN_HIGH = CHOSEN_STACK + 3;
 
 const pointerSize = (processor: Processor) =>
-  typeOf(processor.state.u32[TR + RIGHTS]) & WIDE_TYPE ? WIDE_POINTER : NARROW_POINTER;
+  typeOf(processor.state.u32[TR + RIGHTS]) & WIDE ? WIDE_POINTER : NARROW_POINTER;
 
 /** Linear address of the ring's stack pointer in the TSS (its selector follows), or -1 with #TS. */
 export function innerStackSlot(processor: Processor, ring: number, external: number): number {
@@ -99,7 +101,7 @@ export function pushInner(
   if (!frameFits(lowestOffset(high, limit), highestOffset(high, limit), mask, pointer, size, count)) {
     return raise(state, exception.stackFault, selectorError(selector) | external);
   }
-  if (markAccessed(processor, selector, high) === FAULT) return FAULT;
+  if (markAccessed(processor, selector, high) < 0) return FAULT;
   u32[CHOSEN_POINTER] = pointer;
   u32[CHOSEN_SELECTOR] = selector;
   u32[CHOSEN_LOW] = low;

@@ -3,10 +3,12 @@
  */
 
 import type { MemoryOperand, Operand } from '../instruction.ts';
-import { EAX, GENERAL } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { NEXT, type Outcome } from '../service.ts';
 import type { State } from '../state.ts';
+
+const { EAX, GENERAL } = words;
 
 const HIGH_BYTES = 4;
 

@@ -4,11 +4,13 @@
 
 import type { Instruction } from '../instruction.ts';
 import { segmentNumber } from '../instruction.ts';
-import { EDX } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, LEAVE, NEXT, type Outcome, type Service } from '../service.ts';
 import { afterPort, portAllowed, readPort, writePort } from './ports.ts';
 import { advance, elementsLeft, resumeOrNext, sourceOffset, targetOffset } from './string-registers.ts';
+
+const { EDX } = words;
 
 const PORT_BITS = 0xffff;
 

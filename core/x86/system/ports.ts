@@ -4,12 +4,14 @@
 
 import type { OperandSize } from '../instruction.ts';
 import { exception, raise } from '../memory/faults.ts';
-import { BASE, CPL, LIMIT, RIGHTS, TR } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
 import { typeOf, WIDE_TYPE } from './descriptors.ts';
 import { readOperand, writeOperand } from './operands.ts';
 import { ioPrivilege, leaveNext } from './rights.ts';
+
+const { BASE, CPL, LIMIT, RIGHTS, TR } = words;
 
 /** Where a 32-bit TSS says where its bitmap begins. */
 const BITMAP_BASE_AT = 0x66;

@@ -3,15 +3,18 @@
  */
 
 import { exception, raise } from '../memory/faults.ts';
-import { CPL, EIP, FLAGS_REST, NEXT_EIP } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { LEAVE, type Outcome, TRANSFER } from '../service.ts';
 import { eflag, type State } from '../state.ts';
 
+const { CPL, EIP, FLAGS_REST, NEXT_EIP } = words;
+
 const PRIVILEGE_SHIFT = 12;
+const { privilege: PRIVILEGE, trap: TRAP } = eflag;
 
 export function ioPrivilege(state: State): number {
-  return (state.u32[FLAGS_REST] & eflag.privilege) >>> PRIVILEGE_SHIFT;
+  return (state.u32[FLAGS_REST] & PRIVILEGE) >>> PRIVILEGE_SHIFT;
 }
 
 /** False outside ring 0, with #GP(0) in the state. */
@@ -41,6 +44,6 @@ export function leaveNext(state: State): typeof LEAVE {
 
 /** After a transfer whose flags may have opened a window: look for interrupts and single steps only if there are any. */
 export function afterFlags(processor: Processor): Outcome {
-  const stepping = (processor.state.u32[FLAGS_REST] & eflag.trap) !== 0;
+  const stepping = (processor.state.u32[FLAGS_REST] & TRAP) !== 0;
   return stepping || processor.eventWaiting() ? LEAVE : TRANSFER;
 }

@@ -4,13 +4,15 @@
 
 import { type SpecialOperand, segmentNumber } from '../instruction.ts';
 import { exception, raise } from '../memory/faults.ts';
-import { INTERRUPT_SHADOW, MODE, SEGMENT_WORDS, SEGMENTS, SELECTOR } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
 import { memoryOperand, readOperand, readWithin, writeOperand } from './operands.ts';
 import { leaveNext, transferNext } from './rights.ts';
 import { loadSegment } from './segments.ts';
 import { peek, push, setStackPointer, stackOffset } from './stack.ts';
+
+const { INTERRUPT_SHADOW, MODE, SEGMENTS, SEGMENT_WORDS, SELECTOR } = words;
 
 const LAST_SEGMENT = 5;
 

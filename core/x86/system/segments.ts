@@ -5,26 +5,7 @@
 
 import { segmentNumber } from '../instruction.ts';
 import { exception, raise } from '../memory/faults.ts';
-import {
-  BASE,
-  CPL,
-  CS,
-  DS,
-  ES,
-  FS,
-  GS,
-  LIMIT,
-  MODE,
-  READ_HIGH,
-  READ_LOW,
-  RIGHTS,
-  SEGMENT_WORDS,
-  SEGMENTS,
-  SELECTOR,
-  SS,
-  WRITE_HIGH,
-  WRITE_LOW,
-} from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome } from '../service.ts';
 import { mode, type State } from '../state.ts';
@@ -46,7 +27,30 @@ import {
   selectorError,
 } from './descriptors.ts';
 
-import { CODE_SLOT, openDescriptor, STACK_SLOT } from './windows.ts';
+import { openDescriptor } from './windows.ts';
+
+const {
+  BASE,
+  CODE_SLOT,
+  CPL,
+  CS,
+  DS,
+  ES,
+  FS,
+  GS,
+  LIMIT,
+  MODE,
+  READ_HIGH,
+  READ_LOW,
+  RIGHTS,
+  SEGMENTS,
+  SEGMENT_WORDS,
+  SELECTOR,
+  SS,
+  STACK_SLOT,
+  WRITE_HIGH,
+  WRITE_LOW,
+} = words;
 
 const RPL = 3;
 const USER_RING = 3;
@@ -54,8 +58,10 @@ const USER_RING = 3;
 const { code32: CODE32, stack32: STACK32, user: USER } = mode;
 const { flatCode: FLAT_CODE, flatData: FLAT_DATA, flatExtra: FLAT_EXTRA, flatStack: FLAT_STACK } = mode;
 const BIG = descriptorBit.big;
+const ACCESSED = descriptorBit.accessed;
 const CODE = descriptorBit.code;
 const SECOND = descriptorBit.writable;
+const RIGHTS_KEPT = RIGHTS_BITS;
 const USABLE = descriptorBit.present | descriptorBit.segment;
 
 /** Fills one segment register, hidden part and bounds. `at` is the register's first word. */
@@ -71,7 +77,7 @@ export function storeSegment(
   u32[at + SELECTOR] = selector & 0xffff;
   u32[at + BASE] = base;
   u32[at + LIMIT] = limit;
-  u32[at + RIGHTS] = rights & RIGHTS_BITS;
+  u32[at + RIGHTS] = rights & RIGHTS_KEPT;
   const inUse = (rights & USABLE) === USABLE;
   const code = (rights & CODE) !== 0;
   const second = (rights & SECOND) !== 0;
@@ -87,7 +93,7 @@ export function storeSegment(
 
 /** As storeSegment, from the two dwords of a descriptor just checked. */
 export function loadChecked(state: State, at: number, selector: number, low: number, high: number): void {
-  storeSegment(state, at, selector, baseOf(low, high), limitOf(low, high), high | descriptorBit.accessed);
+  storeSegment(state, at, selector, baseOf(low, high), limitOf(low, high), high | ACCESSED);
 }
 
 export function nullSegment(state: State, at: number, selector: number): void {
@@ -96,9 +102,9 @@ export function nullSegment(state: State, at: number, selector: number): void {
 
 /** The descriptor has been used; memory says so (SDM 3A 3.4.5.1). Touches memory only the first time. */
 export function markAccessed(processor: Processor, selector: number, high: number): Outcome {
-  if ((high & descriptorBit.accessed) !== 0) return NEXT;
+  if ((high & ACCESSED) !== 0) return NEXT;
   const address = descriptorAddress(processor.state, selector);
-  return processor.access.writeLinear((address + 5) >>> 0, 1, ((high | descriptorBit.accessed) >>> 8) & 0xff, true);
+  return processor.access.writeLinear((address + 5) >>> 0, 1, ((high | ACCESSED) >>> 8) & 0xff, true);
 }
 
 export function setPrivilege(processor: Processor, ring: number): void {
@@ -135,7 +141,7 @@ export function refreshMode(processor: Processor): boolean {
 export function loadSegment(processor: Processor, number: number, selector: number): Outcome {
   const at = SEGMENTS + number * SEGMENT_WORDS;
   const loaded = number === segmentNumber.ss ? loadStack(processor, selector) : loadData(processor, at, selector);
-  if (loaded === FAULT) return FAULT;
+  if (loaded < 0) return FAULT;
   processor.events.segmentLoads++;
   refreshMode(processor);
   return NEXT;
@@ -160,7 +166,7 @@ function loadData(processor: Processor, at: number, selector: number): Outcome {
     return raise(state, exception.generalProtection, selectorError(selector));
   }
   if (!isPresent(high)) return raise(state, exception.segmentNotPresent, selectorError(selector));
-  if (markAccessed(processor, selector, high) === FAULT) return FAULT;
+  if (markAccessed(processor, selector, high) < 0) return FAULT;
   loadChecked(state, at, selector, low, high);
   return NEXT;
 }
@@ -179,7 +185,7 @@ function loadStack(processor: Processor, selector: number): Outcome {
     return raise(state, exception.generalProtection, selectorError(selector));
   }
   if (!isPresent(high)) return raise(state, exception.stackFault, selectorError(selector));
-  if (markAccessed(processor, selector, high) === FAULT) return FAULT;
+  if (markAccessed(processor, selector, high) < 0) return FAULT;
   loadChecked(state, SS, selector, low, high);
   return NEXT;
 }

@@ -3,11 +3,13 @@
  */
 
 import { exception, raise } from '../memory/faults.ts';
-import { FLAG_OVERFLOW, NEXT_EIP } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
 import { enterGate } from './deliver.ts';
 import { memoryOperand, readOperand, readWithin } from './operands.ts';
+
+const { FLAG_OVERFLOW, NEXT_EIP } = words;
 
 const NO_ERROR = -1;
 

@@ -4,11 +4,13 @@
  */
 
 import { segmentNumber } from '../instruction.ts';
-import { EBP, ESP, GENERAL, RIGHTS, SS } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
 import { readOperand, readRegister, writeRegister } from './operands.ts';
 import { moveStack, peek, poke, setStackPointer, stackMask, stackPointer } from './stack.ts';
+
+const { EBP, ESP, GENERAL, RIGHTS, SS } = words;
 
 const REGISTERS = 8;
 const ESP_NUMBER = ESP - GENERAL;

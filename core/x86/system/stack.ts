@@ -4,28 +4,19 @@
  */
 
 import { segmentNumber } from '../instruction.ts';
-import {
-  BASE,
-  ESP,
-  READ_HIGH,
-  READ_LOW,
-  READ_TABLE,
-  RIGHTS,
-  SS,
-  SUPERVISOR_WRITE_TABLE,
-  WRITE_TABLE,
-} from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome } from '../service.ts';
-import { memoryMap, type State } from '../state.ts';
+import type { State } from '../state.ts';
 import { descriptorBit } from './descriptors.ts';
-import { NOT_OPEN, openDwords } from './windows.ts';
+import { openDwords } from './windows.ts';
 
-/** Index in the 32-bit views where a frame is gathered, in the order it is pushed. Behind the window for accesses. */
-export const FRAME = (memoryMap.scratch + 0x100) >>> 2;
+const { BASE, ESP, FRAME, READ_HIGH, READ_LOW, READ_TABLE, RIGHTS, SS, SUPERVISOR_WRITE_TABLE, WRITE_TABLE } = words;
+
+const BIG = descriptorBit.big;
 
 /** Mask of the stack pointer's width under a stack segment with these rights, signed. */
-export const stackMask = (rights: number) => (rights & descriptorBit.big ? -1 : 0xffff);
+export const stackMask = (rights: number) => (rights & BIG ? -1 : 0xffff);
 
 export function stackPointer(state: State): number {
   return (state.u32[ESP] & stackMask(state.u32[SS + RIGHTS])) >>> 0;
@@ -53,7 +44,7 @@ export function poke(processor: Processor, distance: number, size: number, value
 }
 
 export function push(processor: Processor, size: number, value: number): Outcome {
-  if (poke(processor, -size, size, value) === FAULT) return FAULT;
+  if (poke(processor, -size, size, value) < 0) return FAULT;
   moveStack(processor.state, -size);
   return NEXT;
 }
@@ -71,7 +62,7 @@ export function peekFrame(processor: Processor, distance: number, size: number, 
   const wraps = last > stackMask(u32[SS + RIGHTS]) >>> 0;
   if (size === 4 && !wraps && offset >= u32[SS + READ_LOW] && last <= u32[SS + READ_HIGH]) {
     const at = openDwords(state, READ_TABLE, (u32[SS + BASE] + offset) >>> 0, size * count);
-    if (at !== NOT_OPEN) {
+    if (at >= 0) {
       for (let item = 0; item < count; item++) u32[FRAME + item] = u32[at + item];
       return NEXT;
     }
@@ -121,14 +112,14 @@ export function pushFrame(
   if (size === 4 && pointer >= bytes) {
     const table = supervisor ? SUPERVISOR_WRITE_TABLE : WRITE_TABLE;
     const at = openDwords(state, table, (base + pointer - bytes) >>> 0, bytes);
-    if (at !== NOT_OPEN) {
+    if (at >= 0) {
       for (let item = 0; item < count; item++) state.u32[at + count - 1 - item] = state.u32[first + item];
       return NEXT;
     }
   }
   for (let item = 1; item <= count; item++) {
     const linear = (base + (((pointer - item * size) & mask) >>> 0)) >>> 0;
-    if (access.writeLinear(linear, size, state.u32[first + item - 1], supervisor) === FAULT) return FAULT;
+    if (access.writeLinear(linear, size, state.u32[first + item - 1], supervisor) < 0) return FAULT;
   }
   return NEXT;
 }

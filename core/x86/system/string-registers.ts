@@ -5,11 +5,13 @@
 
 import { PAGE_BYTES } from '../../agreement/addresses.ts';
 import type { Instruction } from '../instruction.ts';
-import { BASE, ECX, EDI, ES, ESI, FLAGS_REST, SEGMENT_WORDS, SEGMENTS } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { NEXT, type Outcome, TRANSFER } from '../service.ts';
 import { eflag, type State } from '../state.ts';
 import { afterFlags } from './rights.ts';
+
+const { BASE, ECX, EDI, ES, ESI, FLAGS_REST, SEGMENTS, SEGMENT_WORDS } = words;
 
 const OFFSET = PAGE_BYTES - 1;
 

@@ -5,13 +5,15 @@
  */
 
 import { type Instruction, segmentNumber } from '../instruction.ts';
-import { FLAG_ZERO } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
 import { bulkCopy, bulkFill } from './bulk.ts';
 import { readAccumulator, writeAccumulator } from './operands.ts';
 import { advance, chunk, resumeOrNext, sourceOffset, targetOffset } from './string-registers.ts';
 import { setSubtractionFlags } from './subtraction-flags.ts';
+
+const { FLAG_ZERO } = words;
 
 const ES_NUMBER = segmentNumber.es;
 

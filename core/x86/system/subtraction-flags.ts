@@ -2,8 +2,10 @@
  * Flags of a subtraction, for services that compare (SDM 1 appendix A): kept apart as the state keeps them.
  */
 
-import { FLAG_ADJUST, FLAG_CARRY, FLAG_OVERFLOW, FLAG_PARITY, FLAG_SIGN, FLAG_ZERO } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { State } from '../state.ts';
+
+const { FLAG_ADJUST, FLAG_CARRY, FLAG_OVERFLOW, FLAG_PARITY, FLAG_SIGN, FLAG_ZERO } = words;
 
 /** Flags of `left - right`, both unsigned numbers of `size` bytes. */
 export function setSubtractionFlags(state: State, left: number, right: number, size: number): void {

@@ -5,7 +5,7 @@
 
 import type { Instruction, Operand } from '../instruction.ts';
 import { exception, raise } from '../memory/faults.ts';
-import { LDTR, SELECTOR, TR } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
 import {
@@ -23,6 +23,8 @@ import {
 import { readOperand, writeOperand } from './operands.ts';
 import { inRing0 } from './rights.ts';
 import { nullSegment, storeSegment } from './segments.ts';
+
+const { LDTR, SELECTOR, TR } = words;
 
 const TABLE_INDICATOR = 4;
 const TYPE_SHIFT = 8;

@@ -5,7 +5,7 @@
 
 import type { Instruction } from '../instruction.ts';
 import { exception, raise } from '../memory/faults.ts';
-import { CPL, CS, NEXT_EIP, SELECTOR } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service, TRANSFER } from '../service.ts';
 import { throughGate } from './call-gates.ts';
@@ -15,7 +15,9 @@ import { memoryOperand, readOperand, readWithin } from './operands.ts';
 import { notSupported } from './rights.ts';
 import { refreshMode } from './segments.ts';
 import { moveStack, poke } from './stack.ts';
-import { GATE_SLOT, openDescriptor } from './windows.ts';
+import { openDescriptor } from './windows.ts';
+
+const { CPL, CS, GATE_SLOT, NEXT_EIP, SELECTOR } = words;
 
 const RPL = 3;
 
@@ -61,9 +63,9 @@ function directTarget(
 ): Outcome {
   const { u32 } = processor.state;
   if (checkDirectTarget(processor, selector, high) < 0) return FAULT;
-  if (callSize !== 0 && pushReturn(processor, callSize) === FAULT) return FAULT;
+  if (callSize !== 0 && pushReturn(processor, callSize) < 0) return FAULT;
   if (!withinCode(processor, low, high, offset)) return FAULT;
-  if (enterCode(processor, selector, high, low, offset, u32[CPL]) === FAULT) return FAULT;
+  if (enterCode(processor, selector, high, low, offset, u32[CPL]) < 0) return FAULT;
   refreshMode(processor);
   if (callSize !== 0) moveStack(processor.state, -2 * callSize);
   return TRANSFER;
@@ -72,8 +74,8 @@ function directTarget(
 /** Writes cs and the next eip below the stack without moving it. */
 export function pushReturn(processor: Processor, size: number): Outcome {
   const { u32 } = processor.state;
-  if (poke(processor, -size, size, u32[CS + SELECTOR]) === FAULT) return FAULT;
-  return poke(processor, -2 * size, size, u32[NEXT_EIP]) === FAULT ? FAULT : NEXT;
+  if (poke(processor, -size, size, u32[CS + SELECTOR]) < 0) return FAULT;
+  return poke(processor, -2 * size, size, u32[NEXT_EIP]) < 0 ? FAULT : NEXT;
 }
 
 function systemTarget(processor: Processor, selector: number, high: number, low: number, call: boolean): Outcome {

@@ -5,23 +5,21 @@
  */
 
 import { PAGE_BYTES } from '../../agreement/addresses.ts';
-import { SUPERVISOR_READ_TABLE } from '../memory/words.ts';
+import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT } from '../service.ts';
-import { memoryMap, type State } from '../state.ts';
+import type { State } from '../state.ts';
 
-/** Where a descriptor is copied if it cannot be read in place: behind the window for accesses. */
-export const GATE_SLOT = (memoryMap.scratch + 0x40) >>> 2;
-export const CODE_SLOT = (memoryMap.scratch + 0x50) >>> 2;
-export const STACK_SLOT = (memoryMap.scratch + 0x60) >>> 2;
+const { SUPERVISOR_READ_TABLE } = words;
 
-export const NOT_OPEN = -1;
+const NOT_OPEN = -1;
 const DESCRIPTOR_BYTES = 8;
+const PAGE = PAGE_BYTES;
 
 /** Index in the 32-bit views of `bytes` aligned bytes at `linear`, or NOT_OPEN. `table` is the state word of a table. */
 export function openDwords(state: State, table: number, linear: number, bytes: number): number {
   const entry = state.i32[(state.u32[table] >>> 2) + (linear >>> 12)];
-  if (entry === 0 || (linear & 3) !== 0 || (linear & (PAGE_BYTES - 1)) + bytes > PAGE_BYTES) return NOT_OPEN;
+  if (entry === 0 || (linear & 3) !== 0 || (linear & (PAGE - 1)) + bytes > PAGE) return NOT_OPEN;
   return (linear + entry + 1) >>> 2;
 }
 
