@@ -1,36 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { memoryMap, pageFlag, State, stateLayout } from '../../../../core/x86/state.ts';
-import { createProcessor } from '../../../../core/x86/system/create-processor.ts';
+import { memoryMap, pageFlag, stateLayout } from '../../../../core/x86/state.ts';
 import { random } from '../system/test-board.ts';
+import { type Machine, machine, RAM_PAGES, read } from './small-machine.ts';
 
-const RAM_PAGES = 64;
 const DIRECTORIES = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 const TABLES = [12, 13, 14, 15, 16, 17];
 /** Linear pages the random maps use: two regions, so that a directory entry moves many translations at once. */
 const REGIONS = [0, 1, 767];
-
-function machine() {
-  const state = new State(RAM_PAGES * 4096);
-  const codeWrites: number[] = [];
-  const parts = createProcessor(state, {
-    clock: () => 0,
-    eventWaiting: () => false,
-    leavingRing: () => {},
-    codeWritten: (physical) => codeWrites.push(physical) < 0,
-  });
-  const flat = { base: 0, limit: 0xffffffff };
-  const enter = (ring: number) => {
-    const level = ring << 13;
-    parts.registers.setSegment('cs', { ...flat, selector: 8 | ring, rights: 0xc09b00 | level });
-    for (const name of ['ss', 'ds', 'es'] as const) {
-      parts.registers.setSegment(name, { ...flat, selector: 16 | ring, rights: 0xc09300 | level });
-    }
-  };
-  enter(0);
-  return { state, codeWrites, enter, ...parts };
-}
-
-type Machine = ReturnType<typeof machine>;
 
 /** The architecture's walk, written the long way: what every cached translation must agree with. */
 function walk({ memory, registers }: Machine, linear: number, write: boolean) {
@@ -53,12 +29,6 @@ function walk({ memory, registers }: Machine, linear: number, write: boolean) {
   if (user && !(both & 4)) return { error };
   if (write && !(both & 2) && (user || registers.cr0 & 0x10000)) return { error };
   return { physical: physical >>> 0 };
-}
-
-function read(board: Machine, linear: number): number {
-  const { state, processor } = board;
-  state.set(stateLayout.at.faultVector, 0);
-  return processor.access.read(3, linear, 1);
 }
 
 /** Reads (and sometimes writes) at random places and compares with the walk. */
@@ -232,95 +202,5 @@ describe('watched pages', () => {
     expect([flags(2), flags(12)]).toEqual([pageFlag.table, 0]);
     registers.cr0 = 1;
     expect(flags(2)).toBe(0);
-  });
-});
-
-describe('accessed and dirty bits (SDM 3A 4.8)', () => {
-  const ACCESSED = 0x20;
-  const DIRTY = 0x40;
-  function mapped(directoryBits: number, tableBits: number) {
-    const board = machine();
-    board.memory.write32(2 << 12, (12 << 12) | directoryBits);
-    board.memory.write32(12 << 12, (40 << 12) | tableBits);
-    board.registers.cr3 = 2 << 12;
-    board.registers.cr0 = 0x80010001;
-    const bits = () => [2, 12].map((page) => board.memory.read32(page << 12) & (ACCESSED | DIRTY));
-    return { ...board, bits };
-  }
-
-  it('a read sets accessed in both levels; a later write sets dirty in the last', () => {
-    const { processor, bits } = mapped(7, 7);
-    processor.access.read(3, 0, 4);
-    expect(bits()).toEqual([ACCESSED, ACCESSED]);
-    processor.access.write(3, 0, 4, 1);
-    expect(bits()).toEqual([ACCESSED, ACCESSED | DIRTY]);
-  });
-
-  it('a fault sets none', () => {
-    const { processor, bits } = mapped(7, 5);
-    expect(processor.access.write(3, 0, 4, 1)).toBe(-1);
-    expect(bits()).toEqual([0, 0]);
-  });
-
-  it('cleared by software, they are set again', () => {
-    const { processor, memory, bits } = mapped(7, 7);
-    processor.access.write(3, 0, 4, 1);
-    memory.write32(12 << 12, (40 << 12) | 7);
-    processor.access.write(3, 0, 4, 2);
-    expect(bits()[1]).toBe(ACCESSED | DIRTY);
-  });
-
-  it('of a large page both lie in the directory', () => {
-    const { processor, registers, memory } = mapped(0x87, 0);
-    registers.cr4 = 0x10;
-    memory.write32(2 << 12, 0x87);
-    processor.access.write(3, 0x28000, 4, 0x1234);
-    expect(memory.read32(2 << 12)).toBe(0x87 | ACCESSED | DIRTY);
-    expect(memory.read32(0x28000)).toBe(0x1234);
-  });
-
-  it('setting them in a page that is also code tells the keeper of code', () => {
-    const { processor, state, codeWrites } = mapped(7, 7);
-    state.u8[memoryMap.pageFlags + 12] |= pageFlag.code;
-    processor.spaces.watchPage(12);
-    processor.access.read(3, 0, 4);
-    expect(codeWrites).toEqual([12 << 12]);
-  });
-});
-
-describe('code tables', () => {
-  const entryMap = (index: number) => memoryMap.entryMaps + index * memoryMap.entryMapBytes;
-  const found = ({ state }: Machine, linear: number) =>
-    state.u32[(state.get(stateLayout.at.codeTable) >>> 2) + (linear >>> 12)];
-
-  it('belong to one address space and one mode, and forget with the mapping', () => {
-    const board = machine();
-    const { memory, registers, processor, enter } = board;
-    for (const directory of [2, 3]) memory.write32(directory << 12, (12 << 12) | 7);
-    memory.write32(12 << 12, (40 << 12) | 7);
-    registers.cr3 = 2 << 12;
-    registers.cr0 = 0x80010001;
-    expect(processor.access.translateFetch(0x123)).toBe((40 << 12) + 0x123);
-    processor.spaces.installCode(0, entryMap(1));
-    expect(found(board, 0x123)).toBe(entryMap(1));
-    enter(3);
-    expect(found(board, 0)).toBe(0);
-    enter(0);
-    registers.cr3 = 3 << 12;
-    expect(found(board, 0)).toBe(0);
-    registers.cr3 = 2 << 12;
-    expect(found(board, 0)).toBe(entryMap(1));
-    memory.write32(12 << 12, (41 << 12) | 7);
-    expect(found(board, 0)).toBe(0);
-  });
-
-  it('lose every pointer to an entry map, however many there are', () => {
-    const board = machine();
-    const { processor } = board;
-    for (const linear of [0, 0x1000, 0x2000]) processor.spaces.installCode(linear, entryMap(linear === 0 ? 1 : 2));
-    processor.spaces.removeCode(entryMap(2));
-    expect([0, 0x1000, 0x2000].map((linear) => found(board, linear))).toEqual([entryMap(1), 0, 0]);
-    processor.spaces.removeCode(entryMap(1));
-    expect(found(board, 0)).toBe(0);
   });
 });

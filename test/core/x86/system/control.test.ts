@@ -166,58 +166,6 @@ describe('descriptor tables and tasks', () => {
   });
 });
 
-describe('what the processor says of itself', () => {
-  it('cpuid: an i686 with what it has and nothing else', () => {
-    const board = new TestBoard();
-    const { registers } = board;
-    registers.eax = 0;
-    board.execute('cpuid');
-    const text = [registers.ebx, registers.edx, registers.ecx];
-    expect(String.fromCharCode(...new Uint8Array(new Uint32Array(text).buffer))).toBe('GenuineIntel');
-    registers.eax = 1;
-    board.execute('cpuid');
-    expect((registers.eax >>> 8) & 15).toBe(6);
-    expect(registers.edx.toString(16)).toBe('1008939');
-  });
-
-  it('rdtsc is the clock, is fenced by TSD, and may be written', () => {
-    const board = new TestBoard();
-    const { registers } = board;
-    board.now = 2 ** 33 + 5;
-    board.execute('rdtsc');
-    expect([registers.eax, registers.edx]).toEqual([5, 2]);
-    Object.assign(registers, { ecx: 0x10, eax: 100, edx: 0 });
-    board.execute('wrmsr');
-    board.now += 7;
-    board.execute('rdtsc');
-    expect([registers.eax, registers.edx]).toEqual([107, 0]);
-    Object.assign(registers, { eax: 0xffffffff, edx: 0xffffffff });
-    board.execute('wrmsr');
-    board.now += 2;
-    board.execute('rdtsc');
-    expect([registers.eax, registers.edx]).toEqual([1, 0]);
-    registers.cr4 = 4;
-    expect(board.execute('rdtsc')).toBe(NEXT);
-    board.enter(3);
-    expect(board.execute('rdtsc')).toBe(-1);
-    expect(board.fault).toEqual([13, 0]);
-  });
-
-  it('an unknown model-specific register is #GP(0)', () => {
-    const board = new TestBoard();
-    for (const mnemonic of ['rdmsr', 'wrmsr']) {
-      board.registers.ecx = 0xc0000080;
-      expect(board.execute(mnemonic)).toBe(-1);
-      expect(board.fault).toEqual([13, 0]);
-    }
-    Object.assign(board.registers, { ecx: 0x176, eax: 0xabcd, edx: 0 });
-    board.execute('wrmsr');
-    board.registers.eax = 0;
-    board.execute('rdmsr');
-    expect(board.registers.eax).toBe(0xabcd);
-  });
-});
-
 describe('flags', () => {
   function popf(board: TestBoard, image: number, size: 2 | 4 = 4) {
     board.registers.esp -= size;
@@ -264,49 +212,5 @@ describe('flags', () => {
     const board = new TestBoard();
     expect(board.execute('hlt', [], { length: 1 })).toBe(LEAVE);
     expect([board.processor.halted, board.registers.eip]).toEqual([true, place.code + 1]);
-  });
-});
-
-describe('ports', () => {
-  it('read and write, and a port may stop the board', () => {
-    const board = new TestBoard();
-    const seen: number[][] = [];
-    board.processor.ports = {
-      read: (port, size) => port + size,
-      write: (port, size, value) => {
-        seen.push([port, size, value]);
-        return port === 0xf4 ? value : undefined;
-      },
-    };
-    board.registers.edx = 0x12345;
-    board.execute('in', [register(0), register(2, 2)]);
-    expect(board.registers.eax).toBe(0x2349);
-    expect(board.execute('out', [immediate(0x80, 1), register(0, 2)])).toBe(NEXT);
-    expect(board.execute('out', [immediate(-12, 1), register(0, 1)])).toBe(LEAVE);
-    expect(seen).toEqual([
-      [0x80, 2, 0x2349],
-      [0xf4, 1, 0x49],
-    ]);
-    expect([board.processor.stopCode, board.registers.eip]).toEqual([0x49, place.code + 6]);
-  });
-
-  it('above IOPL are judged by the bitmap in the TSS', () => {
-    const board = new TestBoard();
-    board.enter(3);
-    board.registers.tr = { ...board.registers.tr, limit: 0x68 + 4 };
-    board.memory.write32(place.tss + 0x68, 0xfffeffff);
-    const reads = (port: number, size: 1 | 2 | 4) => {
-      board.registers.edx = port;
-      return board.execute('in', [register(0, size), register(2, 2)]) === NEXT;
-    };
-    expect([reads(16, 1), reads(15, 1), reads(16, 2), reads(31, 1), reads(40, 1)]).toEqual([
-      true,
-      false,
-      false,
-      false,
-      false,
-    ]);
-    board.memory.write32(place.tss + 0x68, 0);
-    expect([reads(7, 2), reads(30, 4), reads(0x400, 1)]).toEqual([true, true, false]);
   });
 });
