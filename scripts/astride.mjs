@@ -30,7 +30,7 @@ async function build() {
   const { rolldown } = await import('rolldown');
   const fresh = `${bundle}.${process.pid}`;
   const program = await rolldown({ input: join(root, 'main', 'astride.ts'), platform: 'node', logLevel: 'warn' });
-  await program.write({ file: fresh, format: 'esm' });
+  await program.write({ file: fresh, format: 'esm', codeSplitting: false });
   renameSync(fresh, bundle);
 }
 

@@ -129,6 +129,10 @@ export const memoryMap = {
   sink: 0x3000,
   /** The registers of the local APIC, on boards that have one. */
   localApic: 0x4000,
+  /** Ring changes made before, 256 bytes each: one per vector, and a few returns (system/known-rings.ts). */
+  knownEntries: 0x8000,
+  knownReturns: 0x0001_8000,
+  knownReturnCount: 16,
   pageFlags: 0x0010_0000,
   tlb: 0x0040_0000,
   tlbTableBytes: 0x0040_0000,

@@ -10,13 +10,14 @@
 
 import { segmentNumber } from '../instruction.ts';
 import { raise } from '../memory/faults.ts';
-import type { AddressSpaces, MemoryAccess } from '../processor.ts';
+import type { AddressSpaces, MemoryAccess, Processor } from '../processor.ts';
+import type { Service } from '../service.ts';
 import { memoryMap, mode, type State, stateLayout } from '../state.ts';
 import { type BlockFault, BlockReader, type Decoded, LONGEST_BLOCK } from './block.ts';
 import { type CodePage, CodePages } from './code-pages.ts';
 import { type HandlerLibrary, slot } from './handlers.ts';
 import { OPERATION_BYTES, operationLayout } from './operation.ts';
-import { OperationWriter } from './operation-writer.ts';
+import { OperationWriter, type ServiceCall } from './operation-writer.ts';
 
 const PAGE = 4096;
 const field = operationLayout.at;
@@ -40,18 +41,21 @@ export class CodeCache {
   private readonly pages: CodePages;
   private readonly writer: OperationWriter;
   private nextOperation: number = memoryMap.operations;
+  /** Calls that lasting blocks own; what lies behind them belonged to the last shortened block. */
+  private lastingCalls = 0;
 
-  constructor(state: State, access: MemoryAccess, spaces: AddressSpaces, library: HandlerLibrary) {
+  constructor(processor: Processor, library: HandlerLibrary, services: Readonly<Record<string, Service>>) {
+    const { state, access, spaces } = processor;
     this.state = state;
     this.access = access;
     this.spaces = spaces;
     this.reader = new BlockReader(state, access);
     this.pages = new CodePages(state, spaces);
-    this.writer = new OperationWriter(state, library);
+    this.writer = new OperationWriter(state, library, services);
   }
 
-  instructionOf(operation: number) {
-    return this.writer.instructions[this.state.i32[(operation + field.instruction) >>> 2]];
+  callOf(operation: number): ServiceCall {
+    return this.writer.calls[this.state.i32[(operation + field.instruction) >>> 2]];
   }
 
   codeWritten(physical: number, length: number): boolean {
@@ -95,6 +99,7 @@ export class CodeCache {
     if (physical < 0) return -1;
     const block = this.readBlock(eip, physical, Math.min(count, LONGEST_BLOCK));
     if (typeof block === 'string') return this.raised(block);
+    this.writer.calls.length = this.lastingCalls;
     const room = this.writeBlock(SHORTENED, block);
     const last = block[block.length - 1];
     const full = block.length === count;
@@ -106,7 +111,8 @@ export class CodeCache {
   dropAll(): void {
     this.pages.dropAll();
     this.nextOperation = memoryMap.operations;
-    this.writer.instructions.length = 0;
+    this.writer.calls.length = 0;
+    this.lastingCalls = 0;
   }
 
   private raised(fault: BlockFault): -1 {
@@ -139,7 +145,9 @@ export class CodeCache {
       return this.lookUp(eip);
     }
     const first = this.nextOperation;
+    this.writer.calls.length = this.lastingCalls;
     const { starts, end } = this.writeBlock(first, block);
+    this.lastingCalls = this.writer.calls.length;
     const { nextEip } = block[block.length - 1];
     this.writer.writeHead(end, slot.continue, 0, nextEip, nextEip);
     this.nextOperation = end + OPERATION_BYTES;

@@ -37,15 +37,15 @@ export class Interpreter implements Engine {
   private dropped = false;
 
   constructor(processor: Processor, services: Readonly<Record<string, Service>>) {
-    const { state, access, spaces } = processor;
+    const { state, access } = processor;
     this.state = state;
     this.library = new HandlerLibrary(state.memory, {
       slowRead: (linear, size) => access.slowRead(linear >>> 0, size),
       slowWrite: (linear, size) => access.slowWrite(linear >>> 0, size),
       finishWrite: () => access.finishWrite(),
-      service: (operation) => this.serve(processor, services, operation),
+      service: (operation) => this.serve(processor, operation),
     });
-    this.cache = new CodeCache(state, access, spaces, this.library);
+    this.cache = new CodeCache(processor, this.library, services);
   }
 
   get begun(): number {
@@ -59,10 +59,10 @@ export class Interpreter implements Engine {
   }
 
   /** A service that wrote over decoded code may have dropped the very block it was called from. */
-  private serve(processor: Processor, services: Readonly<Record<string, Service>>, operation: number): Outcome {
-    const instruction = this.cache.instructionOf(operation);
+  private serve(processor: Processor, operation: number): Outcome {
+    const { service, instruction } = this.cache.callOf(operation);
     this.dropped = false;
-    const outcome = services[instruction.mnemonic](processor, instruction);
+    const outcome = service(processor, instruction);
     const attention = this.state.u32[ATTENTION] !== 0;
     if (outcome !== NEXT || !(this.dropped || attention)) return outcome;
     this.state.u32[EIP] = this.state.u32[NEXT_EIP];

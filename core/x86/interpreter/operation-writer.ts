@@ -3,6 +3,7 @@
 import type { Instruction, MemoryOperand, Operand } from '../instruction.ts';
 import { registerNumber } from '../instruction.ts';
 import { meanings } from '../meaning/table.ts';
+import type { Service } from '../service.ts';
 import { type State, stateLayout } from '../state.ts';
 import type { Decoded } from './block.ts';
 import { ALL_FLAGS } from './flags-code.ts';
@@ -39,15 +40,22 @@ function spelledOut(instruction: Instruction): Instruction {
   return { ...instruction, operands: [table] };
 }
 
+export interface ServiceCall {
+  readonly service: Service;
+  readonly instruction: Instruction;
+}
+
 export class OperationWriter {
   private readonly state: State;
   private readonly library: HandlerLibrary;
-  /** Instructions that services were decoded from, by the index in their operation. */
-  readonly instructions: Instruction[] = [];
+  /** What services are called with, by the index in their operation. */
+  readonly calls: ServiceCall[] = [];
+  private readonly services: Readonly<Record<string, Service>>;
 
-  constructor(state: State, library: HandlerLibrary) {
+  constructor(state: State, library: HandlerLibrary, services: Readonly<Record<string, Service>>) {
     this.state = state;
     this.library = library;
+    this.services = services;
   }
 
   private set(operation: number, offset: number, value: number): void {
@@ -79,12 +87,14 @@ export class OperationWriter {
   }
 
   writeInstruction(operation: number, decoded: Decoded, handlerSlot: number, remaining: number): void {
-    const instruction = spelledOut(decoded.instruction);
     this.writeHead(operation, handlerSlot, remaining, decoded.eip, decoded.nextEip);
     if (handlerSlot === slot.service) {
-      this.set(operation, field.instruction, this.instructions.push(decoded.instruction) - 1);
+      const { instruction } = decoded;
+      const service = this.services[instruction.mnemonic];
+      this.set(operation, field.instruction, this.calls.push({ service, instruction }) - 1);
       return;
     }
+    const instruction = spelledOut(decoded.instruction);
     this.set(operation, field.base, state.zero);
     this.set(operation, field.index, state.zero);
     instruction.operands.forEach((operand, index) => {

@@ -24,7 +24,8 @@ import {
   WIDE_TYPE,
 } from './descriptors.ts';
 import { innerStackPointer, innerStackSelector, innerStackSlot, moveToInnerStack, pushInner } from './inner-stack.ts';
-import { notSupported } from './rights.ts';
+import { enterKnown, rememberEntry } from './known-rings.ts';
+import { flagsKeptBy, notSupported } from './rights.ts';
 import { loadChecked, markAccessed, refreshMode, setPrivilege } from './segments.ts';
 import { frameFits, pushFrame, setStackPointer, stackMask, stackPointer } from './stack.ts';
 import { openDescriptor } from './windows.ts';
@@ -64,8 +65,6 @@ export interface Delivery {
 /** In error codes: the selector is a vector of the IDT. */
 const IDT_ERROR = 2;
 const USER_RING = 3;
-const INTERRUPT = eflag.interrupt;
-const CLEARED = eflag.trap | eflag.nested | eflag.resume | eflag.virtual8086;
 const NO_ERROR = -1;
 /** Again in this file, as `words` explains. */
 const { taskGate: TASK_GATE, interruptGate16: FIRST_GATE } = systemType;
@@ -151,6 +150,23 @@ export function enterGate(
   returnEip: number,
   image: number,
 ): Outcome {
+  const { u32 } = processor.state;
+  const items = error === NO_ERROR ? INWARD_ITEMS : INWARD_ITEMS + 1;
+  if (enterKnown(processor, vector, items, external === 0, image, returnEip, error)) {
+    processor.events.deliveries++;
+    return TRANSFER;
+  }
+  const from = u32[CPL];
+  gatherFrame(processor, returnEip, image, error);
+  const entered = throughGate(processor, vector, error !== NO_ERROR, external);
+  if (entered !== TRANSFER) return entered;
+  processor.events.deliveries++;
+  if (from === USER_RING && u32[CPL] !== USER_RING) rememberEntry(processor, vector, items);
+  return TRANSFER;
+}
+
+/** With every check, and the frame waiting at FRAME. */
+function throughGate(processor: Processor, vector: number, hasError: boolean, external: number): Outcome {
   const { state } = processor;
   const { u32 } = state;
   const gateError = vector * ENTRY_BYTES + IDT_ERROR + external;
@@ -172,10 +188,7 @@ export function enterGate(
   const code = checkHandler(processor, selector, external);
   if (code < 0) return FAULT;
   const offset = (type & WIDE ? (high & 0xffff0000) | (low & 0xffff) : low & 0xffff) >>> 0;
-  gatherFrame(processor, returnEip, image, error);
-  const entered = enterHandler(processor, selector, code, offset, type, error !== NO_ERROR, external);
-  if (entered === TRANSFER) processor.events.deliveries++;
-  return entered;
+  return enterHandler(processor, selector, code, offset, type, hasError, external);
 }
 
 /** Index of the handler's code descriptor in the 32-bit views, or -1. */
@@ -233,7 +246,7 @@ function enterHandler(
   } else setStackPointer(state, stackPointer(state) - count * size);
   loadChecked(state, CS, (selector & ~RPL) | ring, low, high);
   u32[EIP] = offset;
-  u32[FLAGS_REST] &= ~(type & 1 ? CLEARED : CLEARED | INTERRUPT);
+  u32[FLAGS_REST] &= flagsKeptBy(type);
   refreshMode(processor);
   return TRANSFER;
 }

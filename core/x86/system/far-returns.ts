@@ -20,9 +20,10 @@ import {
   TSS_BUSY,
   typeOf,
 } from './descriptors.ts';
+import { rememberReturn, returnKnown } from './known-rings.ts';
 import { afterFlags, ioPrivilege, notSupported } from './rights.ts';
 import { loadChecked, markAccessed, nullInnerSegments, refreshMode } from './segments.ts';
-import { moveStack, peekFrame, setStackPointer } from './stack.ts';
+import { moveStack, openStack, peekFrame, setStackPointer } from './stack.ts';
 import { openDescriptor } from './windows.ts';
 
 const { BASE, CPL, FLAGS_REST, FRAME, LIMIT, SS, STACK_SLOT, TR } = words;
@@ -84,6 +85,9 @@ function returnFar(processor: Processor, size: number, frameBytes: number, param
   const { u32 } = state;
   const eip = u32[FRAME];
   const selector = u32[FRAME + 1] & 0xffff;
+  if (size === 4 && parameters === 0 && (selector & RPL) > u32[CPL] && isKnown(processor, selector, eip, frameBytes)) {
+    return TRANSFER;
+  }
   const descriptor = checkReturnTarget(processor, selector);
   if (descriptor < 0) return FAULT;
   const low = u32[descriptor];
@@ -99,6 +103,13 @@ function returnFar(processor: Processor, size: number, frameBytes: number, param
   return TRANSFER;
 }
 
+/** Outward to where a return has gone before: done, if so. Otherwise nothing has changed. */
+function isKnown(processor: Processor, selector: number, eip: number, frameBytes: number): boolean {
+  const { u32 } = processor.state;
+  const at = openStack(processor.state, frameBytes, 2);
+  return at >= 0 && returnKnown(processor, selector, eip, u32[at + 1] & 0xffff, u32[at]);
+}
+
 function returnOutward(
   processor: Processor,
   size: number,
@@ -112,6 +123,7 @@ function returnOutward(
   const { state } = processor;
   const { u32 } = state;
   const ring = selector & RPL;
+  const from = u32[CPL];
   if (peekFrame(processor, distance, size, 2) < 0) return FAULT;
   const esp = u32[FRAME];
   const stack = u32[FRAME + 1] & 0xffff;
@@ -127,6 +139,7 @@ function returnOutward(
   setStackPointer(state, esp + parameters);
   nullInnerSegments(state);
   refreshMode(processor);
+  if (size === 4) rememberReturn(processor, from);
   return TRANSFER;
 }
 

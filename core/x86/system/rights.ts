@@ -13,6 +13,12 @@ const { CPL, EIP, FLAGS_REST, NEXT_EIP } = words;
 const PRIVILEGE_SHIFT = 12;
 const { privilege: PRIVILEGE, trap: TRAP } = eflag;
 
+const CLEARED = eflag.trap | eflag.nested | eflag.resume | eflag.virtual8086;
+const CLEARED_AND_MASKED = CLEARED | eflag.interrupt;
+
+/** Mask of the flags that survive a gate of this type: an interrupt gate also masks interrupts (SDM 3A 6.12.1.3). */
+export const flagsKeptBy = (gateType: number) => ~(gateType & 1 ? CLEARED : CLEARED_AND_MASKED);
+
 export function ioPrivilege(state: State): number {
   return (state.u32[FLAGS_REST] & PRIVILEGE) >>> PRIVILEGE_SHIFT;
 }

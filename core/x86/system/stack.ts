@@ -53,19 +53,24 @@ export function moveStack(state: State, distance: number): void {
   setStackPointer(state, stackOffset(state, distance));
 }
 
+/** Index in the 32-bit views of `count` dwords from `distance` bytes above the top, or -1 if they cannot be had in place. */
+export function openStack(state: State, distance: number, count: number): number {
+  const { u32 } = state;
+  const offset = stackOffset(state, distance);
+  const last = offset + 4 * count - 1;
+  const wraps = last > stackMask(u32[SS + RIGHTS]) >>> 0;
+  if (wraps || offset < u32[SS + READ_LOW] || last > u32[SS + READ_HIGH]) return -1;
+  return openDwords(state, READ_TABLE, (u32[SS + BASE] + offset) >>> 0, 4 * count);
+}
+
 /** Copies `count` items, from `distance` bytes above the top upwards, to FRAME and on, without popping them. */
 export function peekFrame(processor: Processor, distance: number, size: number, count: number): Outcome {
   const { state } = processor;
   const { u32 } = state;
-  const offset = stackOffset(state, distance);
-  const last = offset + size * count - 1;
-  const wraps = last > stackMask(u32[SS + RIGHTS]) >>> 0;
-  if (size === 4 && !wraps && offset >= u32[SS + READ_LOW] && last <= u32[SS + READ_HIGH]) {
-    const at = openDwords(state, READ_TABLE, (u32[SS + BASE] + offset) >>> 0, size * count);
-    if (at >= 0) {
-      for (let item = 0; item < count; item++) u32[FRAME + item] = u32[at + item];
-      return NEXT;
-    }
+  const at = size === 4 ? openStack(state, distance, count) : -1;
+  if (at >= 0) {
+    for (let item = 0; item < count; item++) u32[FRAME + item] = u32[at + item];
+    return NEXT;
   }
   for (let item = 0; item < count; item++) {
     const value = peek(processor, distance + item * size, size);
