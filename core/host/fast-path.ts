@@ -21,11 +21,20 @@ export function installWalker(state: ReadOnlyState, cpu: GuestCpu): void {
   else state.closeWalker();
 }
 
+// @journey mastery/filling-in-the-switcher
+// The walker could go one step further: where the guest's tables do allow the access, it could fill the shadow entry
+// itself, and the crossing for a page the shadow merely lacks would be saved too.  Against it: to fill is to translate
+// guest frames to the host's, to set accessed and dirty bits, to take a shadow page from a pool; all of it in assembly,
+// in ring 0, on tables the guest wrote.  Reflecting only reads.  `compare` shows how many faults the host still fills:
+// after a program has warmed up there are few, and each of them is paid for once.
+
 /** The toggle: takes effect when the guest is next entered. */
 export function setFastPath(cpu: GuestCpu, on: boolean): void {
   cpu.fastPath = on;
   cpu.changed |= changed.walker;
 }
+
+// @end
 
 function situationOf(cpu: GuestCpu): WalkerSituation | null {
   if (cpu.lguestData === null || cpu.shadow.linear) return null;

@@ -158,6 +158,13 @@ export function enterKnown(
 
 const PLAIN_ITEMS = 5;
 
+// @journey mastery/ring-changes-in-webassembly
+// Everything compared and copied above lies at fixed places in the memory object, so a generated handler for `int` and
+// `iret` could do the same without calling TypeScript at all: some forty loads, twenty stores, and on to the handler's
+// code.  That would take a ring change well below a third of a microsecond.  Against it: instructions are counted by ring
+// in TypeScript, and translation tables are chosen there; both would have to move into the state first.  The translator
+// needs that anyway, and this belongs to it.
+
 /** Copies two dwords at `linear`, as they are now; false if they cannot be had in place. */
 function notePair(state: State, linear: number, memo: number): boolean {
   const at = openDwords(state, SUPERVISOR_READ_TABLE, linear, ENTRY_BYTES);
@@ -166,6 +173,8 @@ function notePair(state: State, linear: number, memo: number): boolean {
   state.i32[memo + 1] = state.i32[at + 1];
   return true;
 }
+
+// @end
 
 /** Whether a segment register was loaded from these very dwords. */
 function cameFrom(i32: Int32Array, segment: number, memo: number): boolean {
