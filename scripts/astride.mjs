@@ -4,7 +4,7 @@
  * because it runs before anything could translate it.
  */
 
-import { existsSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -28,9 +28,12 @@ const isFresh = () =>
  *  the top of files alone: V8 folds such constants, and a ring change of the processor takes half the time. */
 async function build() {
   const { rolldown } = await import('rolldown');
+  const begun = new Date();
   const fresh = `${bundle}.${process.pid}`;
   const program = await rolldown({ input: join(root, 'main', 'astride.ts'), platform: 'node', logLevel: 'warn' });
   await program.write({ file: fresh, format: 'esm', codeSplitting: false });
+  // A source that changes while it is being read must look newer than the bundle.
+  utimesSync(fresh, begun, begun);
   renameSync(fresh, bundle);
 }
 
