@@ -10,9 +10,9 @@ import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
 import { memoryOperand, readOperand, readWithin, writeOperand } from './operands.ts';
 import { leaveNext, transferNext } from './rights.ts';
 import { loadSegment } from './segments.ts';
-import { peek, push, setStackPointer, stackOffset } from './stack.ts';
+import { peek, push, stackMask, stackOffset } from './stack.ts';
 
-const { INTERRUPT_SHADOW, MODE, SEGMENTS, SEGMENT_WORDS, SELECTOR } = words;
+const { ESP, INTERRUPT_SHADOW, MODE, RIGHTS, SEGMENTS, SEGMENT_WORDS, SELECTOR, SS } = words;
 
 const LAST_SEGMENT = 5;
 
@@ -56,10 +56,12 @@ const popseg: Service = (processor, instruction) => {
   const size = instruction.operandSize;
   const value = peek(processor, 0, size);
   if (value < 0) return FAULT;
-  const pointer = stackOffset(state, size);
+  // Popped as wide as the old stack is, even if the new one is of another width.
+  const mask = stackMask(state.u32[SS + RIGHTS]);
+  const esp = (state.u32[ESP] & ~mask) | stackOffset(state, size);
   const before = state.u32[MODE];
   if (loadSegment(processor, number, value & 0xffff) === FAULT) return FAULT;
-  setStackPointer(state, pointer);
+  state.u32[ESP] = esp;
   return afterLoad(processor, number, before);
 };
 

@@ -89,10 +89,11 @@ const cmps: Service = (processor, instruction): Outcome => {
   const size = instruction.operandSize;
   const elements = chunk(state, instruction, true, true);
   for (let element = 0; element < elements; element++) {
-    const left = access.read(instruction.segment, sourceOffset(state, instruction), size);
-    if (left < 0) return FAULT;
+    // Where both would fault, silicon complains of es:edi; the manual does not say.
     const right = access.read(ES_NUMBER, targetOffset(state, instruction), size);
     if (right < 0) return FAULT;
+    const left = access.read(instruction.segment, sourceOffset(state, instruction), size);
+    if (left < 0) return FAULT;
     setSubtractionFlags(state, left, right, size);
     advance(state, instruction, 1, true, true);
     if (instruction.repeat !== 'none' && stops(processor, instruction)) return NEXT;

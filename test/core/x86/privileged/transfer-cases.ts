@@ -32,6 +32,9 @@ const farTransfers: Case[] = Object.entries({ jump: jumpFar, call: callFar }).fl
   ]),
 );
 
+/** These have to be handed to ring 1 first. */
+const forRing0Only: readonly number[] = [s.readOnlyData, s.absentData, s.smallData, s.expandDown];
+
 const innerStacks: Case[] = Object.entries({
   null: 0,
   'ring 3 data': s.data3 | 3,
@@ -45,9 +48,7 @@ const innerStacks: Case[] = Object.entries({
 }).flatMap(([what, ss0]) => {
   // The stack is wrong only for ring 1, so that there is somebody left to tell.
   const ring1 = ss0 >= s.beyond || ss0 === 0 ? ss0 : (ss0 & ~3) | 1;
-  const as1 = [s.readOnlyData as number, s.absentData, s.smallData, s.expandDown].includes(ss0)
-    ? `or byte ptr [${typeByte(ss0)}], 0x20`
-    : '';
+  const as1 = forRing0Only.includes(ss0) ? `or byte ptr [${typeByte(ss0)}], 0x20` : '';
   const kernel = `mov dword ptr [${place.tss + taskState.ss1}], ${what === 'rpl 3' ? s.data1 | 3 : ring1}\n${as1}`;
   return [
     { name: `ss of ring 1 is ${what}, by interrupt`, kernel, user: 'int 0x34' },
