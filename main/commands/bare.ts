@@ -23,8 +23,8 @@ const help = `usage: astride bare <multiboot file> [options]
 Runs the processor alone: no guest, no Switcher. The file is a multiboot 1 kernel; it starts in
 flat protected mode with a command line and a memory map. What it writes to the serial port at
 0x3F8 appears on stdout; a byte v written to port 0xF4 ends the run with exit code (v << 1) | 1.
-There is a local APIC (no timer, no other processors) for programs that interrupt themselves, and
-QEMU's fw_cfg at port 0x510, which knows the memory size and that there is one processor.
+There is a local APIC (no timer, no other processors) for programs that interrupt themselves,
+and QEMU's fw_cfg at port 0x510, which knows the memory size and that there is one processor.
 At the end, the instructions executed and the wall time are on stderr.
 
 options:
