@@ -5,16 +5,14 @@
 
 import { ImageError } from '../core/launcher/image-error.ts';
 import { type Command, type CommandIo, exitCode, write } from './command-io.ts';
+import { command as bare } from './commands/bare.ts';
+import { command as boot } from './commands/boot.ts';
+import { command as compare } from './commands/compare.ts';
+import { command as disasm } from './commands/disasm.ts';
+import { command as list } from './commands/list.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Loaded when asked for: `boot` does not wait for a disassembler. */
-const commands: Record<string, () => Promise<{ command: Command }>> = {
-  list: () => import('./commands/list.ts'),
-  boot: () => import('./commands/boot.ts'),
-  compare: () => import('./commands/compare.ts'),
-  bare: () => import('./commands/bare.ts'),
-  disasm: () => import('./commands/disasm.ts'),
-};
+const commands: Readonly<Record<string, Command>> = { list, boot, compare, bare, disasm };
 
 /** Runs one command line (without the program's name) and returns its exit code. Never throws. */
 export async function runCommand(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -33,13 +31,13 @@ export async function runCommand(argv: readonly string[], io: CommandIo): Promis
 async function dispatch(argv: readonly string[], io: CommandIo): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    await write(name === undefined ? io.stderr : io.stdout, await overview());
+    await write(name === undefined ? io.stderr : io.stdout, overview());
     return name === undefined ? exitCode.usage : exitCode.fine;
   }
   if (!Object.hasOwn(commands, name)) {
     throw new UsageError(`there is no command "${name}"; there are ${Object.keys(commands).join(', ')}`);
   }
-  const { command } = await commands[name]();
+  const command = commands[name];
   if (asksForHelp(rest)) {
     await write(io.stdout, `${command.help}\n`);
     return exitCode.fine;
@@ -54,10 +52,9 @@ function asksForHelp(argv: readonly string[]): boolean {
   return ours.includes('--help') || ours.includes('-h');
 }
 
-async function overview(): Promise<string> {
+function overview(): string {
   const lines = ['usage: astride <command> [options]', '', 'commands:'];
-  for (const [name, load] of Object.entries(commands))
-    lines.push(`  ${name.padEnd(9)} ${(await load()).command.summary}`);
+  for (const [name, command] of Object.entries(commands)) lines.push(`  ${name.padEnd(9)} ${command.summary}`);
   lines.push('', 'astride <command> --help says more.', '');
   return lines.join('\n');
 }
