@@ -107,10 +107,20 @@ function samePair(state: State, linear: number, memo: number): boolean {
 function moveTo(processor: Processor, memo: number): void {
   const { i32 } = processor.state;
   setPrivilege(processor, i32[memo + NEW_CODE + SELECTOR] & RPL);
-  for (let word = 0; word < SEGMENT; word++) {
-    i32[CS + word] = i32[memo + NEW_CODE + word];
-    i32[SS + word] = i32[memo + NEW_STACK + word];
-  }
+  copySegment(i32, CS, memo + NEW_CODE);
+  copySegment(i32, SS, memo + NEW_STACK);
+}
+
+/** Written out: as a loop it took a fifth of the whole ring change. */
+function copySegment(i32: Int32Array, to: number, from: number): void {
+  i32[to] = i32[from];
+  i32[to + 1] = i32[from + 1];
+  i32[to + 2] = i32[from + 2];
+  i32[to + 3] = i32[from + 3];
+  i32[to + 4] = i32[from + 4];
+  i32[to + 5] = i32[from + 5];
+  i32[to + 6] = i32[from + 6];
+  i32[to + 7] = i32[from + 7];
 }
 
 function changeMode(processor: Processor, memo: number): void {
@@ -253,8 +263,8 @@ export function returnKnown(processor: Processor, selector: number, eip: number,
   moveTo(processor, memo);
   i32[ESP] = esp;
   i32[EIP] = eip;
-  nullInnerSegments(state);
-  refreshMode(processor);
+  if (nullInnerSegments(state)) refreshMode(processor);
+  else changeMode(processor, memo);
   return true;
 }
 

@@ -190,17 +190,19 @@ function loadStack(processor: Processor, selector: number): Outcome {
   return NEXT;
 }
 
-/** On return to an outer ring, data segments that ring could not have loaded are taken away (SDM 3A 5.8.6). */
-export function nullInnerSegments(state: State): void {
-  nullIfInner(state, ES);
-  nullIfInner(state, FS);
-  nullIfInner(state, GS);
-  nullIfInner(state, DS);
+/** On return to an outer ring, data segments that ring could not have loaded are taken away (SDM 3A 5.8.6). True if any was. */
+export function nullInnerSegments(state: State): boolean {
+  const es = nullIfInner(state, ES);
+  const fs = nullIfInner(state, FS);
+  const gs = nullIfInner(state, GS);
+  const ds = nullIfInner(state, DS);
+  return es || fs || gs || ds;
 }
 
-function nullIfInner(state: State, at: number): void {
+function nullIfInner(state: State, at: number): boolean {
   const rights = state.u32[at + RIGHTS];
-  if (rights === 0 || privilegeOf(rights) >= state.u32[CPL]) return;
-  if (isCode(rights) && isConforming(rights)) return;
+  if (rights === 0 || privilegeOf(rights) >= state.u32[CPL]) return false;
+  if (isCode(rights) && isConforming(rights)) return false;
   nullSegment(state, at, 0);
+  return true;
 }
