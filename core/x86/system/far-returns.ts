@@ -21,7 +21,7 @@ import {
   typeOf,
 } from './descriptors.ts';
 import { rememberReturn, returnKnown } from './known-rings.ts';
-import { afterFlags, ioPrivilege, notSupported } from './rights.ts';
+import { afterFlags, ioPrivilege, notSupported, restorable } from './rights.ts';
 import { loadChecked, markAccessed, nullInnerSegments, refreshMode } from './segments.ts';
 import { moveStack, openStack, peekFrame, setStackPointer } from './stack.ts';
 import { openDescriptor } from './windows.ts';
@@ -30,21 +30,9 @@ const { BASE, CPL, FLAGS_REST, FRAME, LIMIT, SS, STACK_SLOT, TR } = words;
 
 const RPL = 3;
 const TABLE_INDICATOR = 4;
-/** What any ring may restore with iret: CF PF AF ZF SF TF DF OF NT; with 32 bits also AC ID. RF only shields
- *  from instruction breakpoints, which we do not have, and would be gone after one instruction: it is dropped here. */
-const COMMON =
-  eflag.carry |
-  eflag.parity |
-  eflag.adjust |
-  eflag.zero |
-  eflag.sign |
-  eflag.trap |
-  eflag.direction |
-  eflag.overflow |
-  eflag.nested;
-const WIDE = eflag.alignment | eflag.identification;
+/** RF would be gone after one instruction; iret drops it at once. */
+const { always: COMMON, wide: WIDE, virtual: VIRTUAL } = restorable;
 const { alignment: ALIGNMENT, interrupt: INTERRUPT, nested: NESTED, privilege: PRIVILEGE, virtual8086: VM } = eflag;
-const VIRTUAL = eflag.virtualInterrupt | eflag.virtualPending;
 
 const retf: Service = (processor, instruction) => {
   const size = instruction.operandSize;

@@ -6,24 +6,12 @@ import { exception, raise } from '../memory/faults.ts';
 import { words } from '../memory/words.ts';
 import { FAULT, NEXT, type Service } from '../service.ts';
 import { eflag } from '../state.ts';
-import { ioPrivilege, leaveNext, transferNext } from './rights.ts';
+import { ioPrivilege, leaveNext, restorable, transferNext } from './rights.ts';
 import { moveStack, peek, push } from './stack.ts';
 
 const { CPL, FLAGS_REST, INTERRUPT_SHADOW } = words;
 
-/** What popf may change in any ring; IF and IOPL depend on CPL and IOPL. */
-const ALWAYS =
-  eflag.carry |
-  eflag.parity |
-  eflag.adjust |
-  eflag.zero |
-  eflag.sign |
-  eflag.trap |
-  eflag.direction |
-  eflag.overflow |
-  eflag.nested;
-const WIDE = eflag.alignment | eflag.identification;
-const VIRTUAL = eflag.virtualInterrupt | eflag.virtualPending;
+const { always: ALWAYS, wide: WIDE, virtual: VIRTUAL } = restorable;
 
 const cli: Service = ({ state }) => {
   if (state.u32[CPL] > ioPrivilege(state)) return raise(state, exception.generalProtection, 0);

@@ -13,6 +13,23 @@ const { CPL, EIP, FLAGS_REST, NEXT_EIP } = words;
 const PRIVILEGE_SHIFT = 12;
 const { privilege: PRIVILEGE, trap: TRAP } = eflag;
 
+/** Flags that popf and iret may change: in any ring, with 32-bit operands also, and with those in ring 0. IF and IOPL
+ *  depend on CPL and IOPL. RF only shields from instruction breakpoints, which we do not have. */
+export const restorable = {
+  always:
+    eflag.carry |
+    eflag.parity |
+    eflag.adjust |
+    eflag.zero |
+    eflag.sign |
+    eflag.trap |
+    eflag.direction |
+    eflag.overflow |
+    eflag.nested,
+  wide: eflag.alignment | eflag.identification,
+  virtual: eflag.virtualInterrupt | eflag.virtualPending,
+} as const;
+
 const CLEARED = eflag.trap | eflag.nested | eflag.resume | eflag.virtual8086;
 const CLEARED_AND_MASKED = CLEARED | eflag.interrupt;
 
