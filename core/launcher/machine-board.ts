@@ -4,6 +4,7 @@
  */
 
 import type { Host } from '../host/guest-events.ts';
+import { Rota } from '../host/round-robin.ts';
 import { createMachine, type Machine, type MachineOptions } from './machine.ts';
 
 /** What a front runs at a time: short enough to answer a key, long enough that stopping costs next to nothing. */
@@ -23,8 +24,12 @@ export class MachineBoard {
   /** Instructions executed by all machines, Switcher included; time skipped is not in it. */
   executedInstructions = 0;
 
+  private readonly rota: Rota<Machine>;
+
   constructor(host: Host) {
     this.host = host;
+    const takeTurn = (machine: Machine, budget: number) => (machine.run(budget).is === 'running' ? 'ran' : 'waits');
+    this.rota = new Rota(takeTurn, () => host.clock, TURN_INSTRUCTIONS);
   }
 
   /** Puts one more machine on the board; throws ImageError. */
@@ -36,31 +41,18 @@ export class MachineBoard {
 
   /** Gives everyone turns until about `budgetInstructions` are used up, all idle, or all have ended. */
   run(budgetInstructions: number): BoardState {
-    const stop = this.executedInstructions + budgetInstructions;
-    for (;;) {
-      const alive = this.machines.filter((machine) => machine.state.is !== 'ended');
-      if (alive.length === 0) return { is: 'ended' };
-      const turn = alive.length === 1 ? budgetInstructions : TURN_INSTRUCTIONS;
-      let someoneRan = false;
-      for (const machine of alive) {
-        const left = stop - this.executedInstructions;
-        if (left <= 0) return { is: 'running' };
-        if (this.takeTurn(machine, Math.min(turn, left)) !== 'idle') someoneRan = true;
-      }
-      if (!someoneRan) return { is: 'idle', untilInstruction: earliest(alive) };
-    }
+    const alive = this.machines.filter((machine) => machine.state.is !== 'ended');
+    const before = this.host.clock;
+    const outcome = this.rota.run(alive, budgetInstructions);
+    this.executedInstructions += this.host.clock - before;
+    const living = alive.filter((machine) => machine.state.is !== 'ended');
+    if (living.length === 0) return { is: 'ended' };
+    return outcome === 'all wait' ? { is: 'idle', untilInstruction: earliest(living) } : { is: 'running' };
   }
 
   /** Everyone idles: lets the board's clock jump ahead to a count, which must not lie behind it. */
   skipTo(instruction: number): void {
     this.host.skipTime(Math.max(0, instruction - this.host.clock));
-  }
-
-  private takeTurn(machine: Machine, budgetInstructions: number): Machine['state']['is'] {
-    const before = this.host.clock;
-    const state = machine.run(budgetInstructions);
-    this.executedInstructions += this.host.clock - before;
-    return state.is;
   }
 }
 

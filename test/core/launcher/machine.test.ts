@@ -213,6 +213,14 @@ describe('a board of machines', () => {
     expect(all.executedInstructions).toBe(1_000_000);
   });
 
+  test('goes on with whoever is next, however small the budgets are', () => {
+    const { board: all, machines } = board({ one: busy, two: busy });
+    for (let slice = 0; slice < 8; slice++) all.run(250_000);
+    const [one, two] = machines.map(({ counters }) => counters.guestInstructions);
+    expect(one + two).toBe(2_000_000);
+    expect(Math.abs(one - two)).toBeLessThanOrEqual(200_000);
+  });
+
   test('lets a guest die without its neighbour noticing', () => {
     const { board: all, machines } = board({
       bad: steps(says({ why: 'dead', end: 'killed', reason: 'bad' })),
