@@ -17,6 +17,8 @@ export class Rota<Member> {
   private readonly clock: () => number;
   private readonly slice: number;
   private next = 0;
+  /** What the next member has had of its slice: a turn that a budget cut short goes on with the next budget. */
+  private used = 0;
 
   constructor(takeTurn: (member: Member, budgetInstructions: number) => Turn, clock: () => number, slice: number) {
     this.takeTurn = takeTurn;
@@ -32,12 +34,23 @@ export class Rota<Member> {
       const left = end - this.clock();
       if (left <= 0) return 'budget spent';
       const member = members[this.next % members.length];
-      this.next = (this.next + 1) % members.length;
-      const turn = this.takeTurn(member, members.length === 1 ? left : Math.min(this.slice, left));
+      const turn = this.turnOf(member, left, members.length);
       if (turn === 'news') return member;
       waiting = turn === 'waits' ? waiting + 1 : 0;
     }
     return 'all wait';
+  }
+
+  private turnOf(member: Member, left: number, members: number): Turn {
+    const before = this.clock();
+    const turn = this.takeTurn(member, members === 1 ? left : Math.min(this.slice - this.used, left));
+    const took = this.clock() - before;
+    this.used += took;
+    if (turn !== 'ran' || took === 0 || this.used >= this.slice) {
+      this.next = (this.next + 1) % members;
+      this.used = 0;
+    }
+    return turn;
   }
 }
 
