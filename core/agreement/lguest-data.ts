@@ -118,12 +118,3 @@ export const lguestEras: readonly LguestEra[] = [
   era('2.6.31', lguestData2631, false),
   era('2.6.24', lguestData2624, true),
 ];
-
-/** A ring entry of 2.6.31 and later: the hypercall's number and its arguments. */
-export const ringEntryLayout = layout('RING_ENTRY', {
-  number: u32,
-  argument1: u32,
-  argument2: u32,
-  argument3: u32,
-  argument4: u32,
-});
