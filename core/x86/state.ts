@@ -109,6 +109,9 @@ export const stateLayout = layout('STATE', {
   attention: u32,
 });
 
+/** Where a segment register lies, by its encoded number. */
+export const segmentAddress = (number: number): number => stateLayout.at.segments + number * segmentLayout.bytes;
+
 /** What decoded code depends on beyond its bytes. Flat: base 0, every offset valid, readable and writable. */
 export const mode = {
   code32: 1,

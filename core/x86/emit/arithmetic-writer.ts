@@ -87,10 +87,6 @@ export class ArithmeticWriter implements Arithmetic {
     return this.binary(wasm.i32LtU, a, b);
   }
 
-  belowSigned(a: Value, b: Value): Value {
-    return this.binary(wasm.i32LtS, a, b);
-  }
-
   select(condition: Value, then: Value, otherwise: Value): Value {
     return this.code.value(then.type, wasm.select, [then, otherwise, condition]);
   }
@@ -101,10 +97,6 @@ export class ArithmeticWriter implements Arithmetic {
 
   leadingZeros(a: Value): Value {
     return this.code.value('i32', wasm.i32Clz, [a]);
-  }
-
-  populationCount(a: Value): Value {
-    return this.code.value('i32', wasm.i32Popcnt, [a]);
   }
 
   signExtend(a: Value, size: number): Value {
@@ -138,10 +130,6 @@ export class ArithmeticWriter implements Arithmetic {
 
   wideOr(a: Value, b: Value): Value {
     return this.wideBinary(wasm.i64Or, a, b);
-  }
-
-  wideAdd(a: Value, b: Value): Value {
-    return this.wideBinary(wasm.i64Add, a, b);
   }
 
   wideShiftLeft(a: Value, count: Value): Value {

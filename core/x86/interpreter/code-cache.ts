@@ -12,7 +12,7 @@ import { segmentNumber } from '../instruction.ts';
 import { raise } from '../memory/faults.ts';
 import type { AddressSpaces, MemoryAccess, Processor } from '../processor.ts';
 import type { Service } from '../service.ts';
-import { memoryMap, mode, type State, stateLayout } from '../state.ts';
+import { memoryMap, mode, type State, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 import { type BlockFault, BlockReader, type Decoded, LONGEST_BLOCK } from './block.ts';
 import { type CodePage, CodePages } from './code-pages.ts';
 import { type HandlerLibrary, slot } from './handlers.ts';
@@ -22,9 +22,9 @@ import { OperationWriter, type ServiceCall } from './operation-writer.ts';
 const PAGE = 4096;
 const field = operationLayout.at;
 const state = stateLayout.at;
-const CS = state.segments + segmentNumber.cs * 32;
-const CS_BASE = CS + 4;
-const CS_LIMIT = CS + 8;
+const CS = segmentAddress(segmentNumber.cs);
+const CS_BASE = CS + segmentLayout.at.base;
+const CS_LIMIT = CS + segmentLayout.at.limit;
 
 /** Room for one shortened block, kept at the end of the operations. */
 const SHORTENED_BYTES = (2 * LONGEST_BLOCK + 4) * OPERATION_BYTES;

@@ -5,7 +5,8 @@
 
 import type { FunctionBuilder, Value } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
-import { stateLayout } from '../state.ts';
+import { segmentNumber } from '../instruction.ts';
+import { segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 import { engineExit, OPERATION_BYTES, operationLayout } from './operation.ts';
 
 const field = operationLayout.at;
@@ -107,10 +108,7 @@ export class Control {
   }
 }
 
-const CS_NUMBER = 1;
-const SEGMENT_BYTES = 32;
-const BASE_WITHIN_SEGMENT = 4;
-const CODE_SEGMENT_BASE = state.segments + CS_NUMBER * SEGMENT_BYTES + BASE_WITHIN_SEGMENT;
+const CODE_SEGMENT_BASE = segmentAddress(segmentNumber.cs) + segmentLayout.at.base;
 
 /** Body of `fault`: the state says where and how much was used; the faulting instruction counts. */
 export function writeFaultFunction(code: FunctionBuilder): void {

@@ -8,15 +8,14 @@ import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { registerNumber, segmentNumber } from '../instruction.ts';
 import type { FlagEffect, FlagName, Machine, Meaning, Place } from '../meaning/machine.ts';
-import { eflag, stateLayout } from '../state.ts';
+import { eflag, segmentAddress, stateLayout } from '../state.ts';
 import { Control, local } from './control.ts';
 import { ALL_FLAGS, FlagsCode, flagBit } from './flags-code.ts';
 import { loadOpcode, MemoryCode, storeOpcode } from './memory-code.ts';
 import type { OperandShape, Shape } from './shape.ts';
 
 const state = stateLayout.at;
-const SEGMENT_BYTES = 32;
-const STACK_SEGMENT = state.segments + segmentNumber.ss * SEGMENT_BYTES;
+const STACK_SEGMENT = segmentAddress(segmentNumber.ss);
 
 /** What a first pass over a meaning learns. Flag sets are bits of `flagBit`. */
 export interface Findings {

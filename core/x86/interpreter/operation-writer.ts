@@ -4,7 +4,7 @@ import type { Instruction, MemoryOperand, Operand } from '../instruction.ts';
 import { registerNumber } from '../instruction.ts';
 import { meanings } from '../meaning/table.ts';
 import type { Service } from '../service.ts';
-import { type State, stateLayout } from '../state.ts';
+import { type State, segmentAddress, stateLayout } from '../state.ts';
 import type { Decoded } from './block.ts';
 import { ALL_FLAGS } from './flags-code.ts';
 import { serviceFindings } from './handler-machine.ts';
@@ -14,7 +14,6 @@ import { shapeOf } from './shape.ts';
 
 const field = operationLayout.at;
 const state = stateLayout.at;
-const SEGMENT_BYTES = 32;
 
 /** State address of a general register; for bytes, 4..7 are the second bytes of the first four. */
 function registerAddress(number: number, size: number): number {
@@ -152,6 +151,6 @@ export class OperationWriter {
     if (operand.index !== null) this.set(operation, field.index, registerAddress(operand.index, 4));
     this.set(operation, field.shift, operand.shift);
     this.set(operation, field.displacement, operand.displacement + popped);
-    this.set(operation, field.segment, state.segments + operand.segment * SEGMENT_BYTES);
+    this.set(operation, field.segment, segmentAddress(operand.segment));
   }
 }

@@ -56,11 +56,9 @@ export interface Arithmetic {
   notEqual(a: Value, b: Value): Value;
   isZero(a: Value): Value;
   below(a: Value, b: Value): Value;
-  belowSigned(a: Value, b: Value): Value;
   select(condition: Value, then: Value, otherwise: Value): Value;
   trailingZeros(a: Value): Value;
   leadingZeros(a: Value): Value;
-  populationCount(a: Value): Value;
   signExtend(a: Value, size: number): Value;
   zeroExtend(a: Value, size: number): Value;
   wide(a: Value): Value;
@@ -69,7 +67,6 @@ export interface Arithmetic {
   wideConstant(value: number): Value;
   wideMul(a: Value, b: Value): Value;
   wideOr(a: Value, b: Value): Value;
-  wideAdd(a: Value, b: Value): Value;
   wideShiftLeft(a: Value, count: Value): Value;
   wideShiftRight(a: Value, count: Value): Value;
   wideShiftRightSigned(a: Value, count: Value): Value;

@@ -152,7 +152,7 @@ export function enterKnown(
   const top = i32[memo + POINTER] - 4 * items;
   let at = openDwords(state, SUPERVISOR_WRITE_TABLE, (i32[memo + NEW_STACK + BASE] + top) >>> 0, 4 * items);
   if (at < 0) return false;
-  if (items > PLAIN_ITEMS) i32[at++] = error;
+  if (error >= 0) i32[at++] = error;
   i32[at] = returnEip;
   i32[at + 1] = i32[CS + SELECTOR];
   i32[at + 2] = image;
@@ -165,8 +165,6 @@ export function enterKnown(
   changeMode(processor, memo);
   return true;
 }
-
-const PLAIN_ITEMS = 5;
 
 // @journey mastery/ring-changes-in-webassembly
 // Everything compared and copied above lies at fixed places in the memory object, so a generated handler for `int` and
