@@ -4,6 +4,7 @@
  */
 
 import type { GuestPhysical } from '../agreement/addresses.ts';
+import type { LguestEra } from '../agreement/lguest-data.ts';
 import type { Counters } from '../counters/list.ts';
 
 export type GuestEvent =
@@ -16,6 +17,27 @@ export type GuestEvent =
   /** The guest powered off, asked for a restart, or broke the rules. `reason` is a sentence. */
   | { readonly why: 'dead'; readonly end: 'power off' | 'restart' | 'killed'; readonly reason: string };
 
+export type AccessBytes = 1 | 2 | 4;
+
+/**
+ * What a guest kernel finds around itself beyond memory: ports, and addresses that are not memory.  Kernels from 4.1 on
+ * probe PCI there (lguest-abi §12).  The host decodes and carries out the instruction; whoever launched the guest answers.
+ * Values are unsigned and hold `bytes` bytes.
+ */
+export interface GuestSurroundings {
+  /** The guest said LGUEST_INIT and its kernel looks like this; nothing else was asked before. */
+  onHandshake(era: LguestEra): void;
+  /** `in` of any port. */
+  readPort(port: number, bytes: AccessBytes): number;
+  writePort(port: number, bytes: AccessBytes, value: number): void;
+  /** Where the addresses begin that are devices rather than memory, beyond RAM and device pages; page aligned. */
+  readonly windowStart: GuestPhysical;
+  readonly windowBytes: number;
+  /** `at` and all the bytes lie in the window. */
+  readWindow(at: GuestPhysical, bytes: AccessBytes): number;
+  writeWindow(at: GuestPhysical, bytes: AccessBytes, value: number): void;
+}
+
 export interface GuestOptions {
   readonly name: string;
   /** Bytes of RAM, a multiple of 4096. */
@@ -23,6 +45,8 @@ export interface GuestOptions {
   /** Bytes above RAM that the launcher keeps for device pages (readable and writable by the guest as RAM is). */
   readonly deviceBytes: number;
   readonly fastPath: boolean;
+  /** Left out: no port answers, and no address is a device. */
+  readonly surroundings?: GuestSurroundings;
 }
 
 /** Guest-physical memory as the launcher sees it. Every access is checked; out of range is the caller's mistake. */
@@ -59,6 +83,8 @@ export interface Guest {
   /** Ends the guest from outside, with a sentence. */
   kill(reason: string): void;
   readonly dead: Extract<GuestEvent, { why: 'dead' }> | null;
+  /** The shape of kernel that said LGUEST_INIT; null until it did. */
+  readonly era: LguestEra | null;
 }
 
 /** One round trip into a guest and home again, as a trace tells it. */

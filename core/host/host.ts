@@ -135,6 +135,9 @@ function asGuest(cpu: GuestCpu): Guest {
     get dead() {
       return cpu.dead;
     },
+    get era() {
+      return cpu.lguestData?.era ?? null;
+    },
   };
 }
 

@@ -131,7 +131,11 @@ export class LguestBus {
   private connect(device: PlacedDevice): void {
     const rings = device.queues.map((queue, index) => this.ring(device, queue, index));
     this.rings.set(device, rings);
-    device.model.connect(rings);
+    device.model.connect(rings, {
+      modern: false,
+      accepted: (feature) => this.accepted(device, feature),
+      configurationChanged: () => {},
+    });
   }
 
   private ring(device: PlacedDevice, queue: PlacedQueue, index: number): Virtqueue {

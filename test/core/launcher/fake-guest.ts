@@ -57,6 +57,7 @@ export class FakeGuest implements Guest {
   entry: number | null = null;
   interrupts: number[] = [];
   dead: Guest['dead'] = null;
+  readonly era = null;
 
   constructor({ name, memoryBytes, deviceBytes, fastPath }: GuestOptions) {
     this.name = name;
