@@ -13,7 +13,7 @@ function scripted(scripts: Record<string, [GuestEvent, number][]>) {
     const tallies = { roundTrips: {}, hypercalls: {}, handedOn: {} };
     const memory = {} as GuestMemory; // nobody looks
     const rest = { memory, tallies, counters: zeroCounters(), fastPath: false };
-    return { name, ...rest, start: nothing, raiseInterrupt: nothing, kill: nothing, dead: null };
+    return { name, ...rest, start: nothing, raiseInterrupt: nothing, kill: nothing, dead: null, era: null };
   });
   const host: Host = {
     createGuest: () => guests[0],
