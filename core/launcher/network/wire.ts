@@ -8,6 +8,8 @@ export interface WireEnd {
   send(frame: Uint8Array): void;
   /** Set by whoever holds this end: hears frames from the other. Never called from within `send` of the same end. */
   onFrame: (frame: Uint8Array) => void;
-  /** Frames this end would take now without having to drop any; a polite sender asks before it sends a lot. */
+  /** Set by whoever holds this end: whether it would take more frames now without dropping any. True until set. */
+  hasRoom: () => boolean;
+  /** What the other end's `hasRoom` says; a polite sender asks before it sends a lot. */
   readonly otherEndHasRoom: boolean;
 }
