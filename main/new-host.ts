@@ -2,17 +2,15 @@
 
 import type { Host, HostOptions } from '../core/host/guest-events.ts';
 import { boardBytesFor, createHost } from '../core/host/host.ts';
+import { LARGEST_DEVICE_BYTES } from '../core/launcher/device-faces.ts';
 import { MIB } from '../core/launcher/load-guest.ts';
 import { createBoard } from '../core/x86/board.ts';
-
-/** More than the launcher's devices need. */
-const DEVICE_BYTES = MIB;
 
 export function newHost(guestsMiB: readonly number[], onCrossing?: HostOptions['onCrossing']): Host {
   const guests = guestsMiB.map((memoryMiB) => ({
     name: '',
     memoryBytes: memoryMiB * MIB,
-    deviceBytes: DEVICE_BYTES,
+    deviceBytes: LARGEST_DEVICE_BYTES,
     fastPath: true,
   }));
   return createHost(createBoard({ ramBytes: boardBytesFor(guests) }), { onCrossing });

@@ -12,6 +12,7 @@ export type ImageFault =
   | 'overlap'
   | 'bad memory size'
   | 'bad command line'
+  | 'too many devices'
   | 'not supported';
 
 export class ImageError extends Error {

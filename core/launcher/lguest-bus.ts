@@ -32,6 +32,10 @@ export const deviceStatus = { reset: 0, acknowledge: 1, driver: 2, driverReady: 
 const INDIRECT_FEATURE = 28;
 /** Interrupt 0 is the clock. */
 const FIRST_DEVICE_IRQ = 1;
+const LAST_DEVICE_IRQ = 31;
+const LARGEST_FIELD = 0xff;
+/** Device pages end here at the latest: other devices may begin 1 MiB above RAM. */
+export const LARGEST_BUS_BYTES = 1024 * 1024;
 
 interface PlacedQueue {
   readonly base: GuestPhysical;
@@ -52,7 +56,23 @@ export interface BusPlan {
   readonly deviceBytes: number;
 }
 
-/** Places devices above `memoryBytes` of RAM, in order; interrupts are numbered from 1, one a queue. */
+/** Why these devices cannot all be placed: a sentence's beginning; null when they can. */
+export function busRefusal(models: readonly DeviceModel[]): string | null {
+  const sum = (bytes: (model: DeviceModel) => number) => models.reduce((total, model) => total + bytes(model), 0);
+  const queues = sum((model) => model.queueSizes.length);
+  if (queues > LAST_DEVICE_IRQ) {
+    return `${models.length} devices with ${queues} queues are more than the lguest bus has interrupts for (${LAST_DEVICE_IRQ})`;
+  }
+  const large = models.find((model) => Math.max(model.features.length, model.configuration.length) > LARGEST_FIELD);
+  if (large !== undefined) return `the lguest bus cannot describe the ${large.name}`;
+  if (sum(descriptorBytes) >= PAGE_BYTES) return `${models.length} devices do not fit on the page of the lguest bus`;
+  const ringBytes = sum((model) => model.queueSizes.reduce((total, entries) => total + legacyRingBytes(entries), 0));
+  if (PAGE_BYTES + ringBytes > LARGEST_BUS_BYTES)
+    return `the rings of ${models.length} devices do not fit on the lguest bus`;
+  return null;
+}
+
+/** Precondition: `busRefusal` has nothing against it. Places devices above `memoryBytes` of RAM, in order; interrupts are numbered from 1, one a queue. */
 export function planBus(models: readonly DeviceModel[], memoryBytes: number): BusPlan {
   let [descriptorAt, ringAt, irq] = [memoryBytes, memoryBytes + PAGE_BYTES, FIRST_DEVICE_IRQ];
   const devices = models.map((model) => {

@@ -7,10 +7,11 @@
 import type { GuestPhysical } from '../agreement/addresses.ts';
 import { type Counters, zeroCounters } from '../counters/list.ts';
 import type { Guest, GuestEvent, Host } from '../host/guest-events.ts';
+import { type DeviceFace, DeviceFaces } from './device-faces.ts';
 import { ConsoleModel } from './devices/console/model.ts';
+import type { DeviceModel } from './devices/model.ts';
 import { hex } from './image-error.ts';
 import { type KernelImage, readKernelImage } from './kernel-image.ts';
-import { LguestBus, planBus } from './lguest-bus.ts';
 import { checkLoad, checkMemoryMiB, type GuestLoad, loadGuest, MIB } from './load-guest.ts';
 
 export interface MachineOptions {
@@ -22,6 +23,10 @@ export interface MachineOptions {
   readonly commandLine: string;
   readonly memoryMiB: number;
   readonly fastPath: boolean;
+  /** New models for each life of the guest, in command-line order; the console is the machine's own. Default: none. */
+  readonly devices?: () => readonly DeviceModel[];
+  /** Default: 'auto'. */
+  readonly deviceFace?: DeviceFace;
   /** What the guest prints, as it prints it. The bytes are the sink's to keep. */
   readonly consoleOutput: (bytes: Uint8Array) => void;
   /** Sentences about a guest that is odd but alive: broken rings, restarts. */
@@ -71,7 +76,7 @@ export function createMachine(options: MachineOptions): Machine {
 /** A guest between two restarts, with what belongs to it alone. */
 interface Life {
   readonly guest: Guest;
-  readonly bus: LguestBus;
+  readonly faces: DeviceFaces;
   readonly console: ConsoleModel;
 }
 
@@ -154,21 +159,28 @@ class LoadedMachine implements Machine {
   }
 
   private onNotify(address: GuestPhysical): void {
-    const { guest, bus } = this.life;
-    if (bus.onNotify(address)) return;
+    const { guest, faces } = this.life;
+    if (faces.onNotify(address)) return;
     if (address < guest.memory.size) this.options.consoleOutput(earlyString(guest, address));
     else guest.kill(`it notified ${hex(address)}, which is neither memory nor a device`);
   }
 
   private begin(fastPath: boolean): Life {
-    const { host, name, consoleOutput } = this.options;
+    const { host, name, consoleOutput, devices, deviceFace } = this.options;
     const { memoryBytes } = this.load;
     const console = new ConsoleModel(consoleOutput);
-    const plan = planBus([console], memoryBytes);
-    const guest = host.createGuest({ name, memoryBytes, deviceBytes: plan.deviceBytes, fastPath });
-    const bus = new LguestBus(guest, plan, (sentence) => this.report(sentence));
+    const faces = new DeviceFaces({
+      console,
+      devices: devices?.() ?? [],
+      memoryBytes,
+      face: deviceFace ?? 'auto',
+      report: (sentence) => this.report(sentence),
+    });
+    const { deviceBytes } = faces;
+    const guest = host.createGuest({ name, memoryBytes, deviceBytes, fastPath, surroundings: faces });
+    faces.attach(guest);
     guest.start(loadGuest(guest.memory, this.load));
-    return { guest, bus, console };
+    return { guest, faces, console };
   }
 
   /** The same image from the beginning, in fresh memory, as a reset button would. */

@@ -1,8 +1,16 @@
 /** A guest that is only memory and a record of what was done to it: for tests of the launcher without a processor. */
 
 import type { GuestPhysical } from '../../../core/agreement/addresses.ts';
+import { type LguestEra, lguestEras } from '../../../core/agreement/lguest-data.ts';
 import { zeroCounters } from '../../../core/counters/list.ts';
-import type { Guest, GuestEvent, GuestMemory, GuestOptions, Host } from '../../../core/host/guest-events.ts';
+import type {
+  Guest,
+  GuestEvent,
+  GuestMemory,
+  GuestOptions,
+  GuestSurroundings,
+  Host,
+} from '../../../core/host/guest-events.ts';
 
 /** Tests speak of addresses as plain numbers; the claim is made here. */
 export const physical = (at: number) => at as GuestPhysical;
@@ -57,12 +65,21 @@ export class FakeGuest implements Guest {
   entry: number | null = null;
   interrupts: number[] = [];
   dead: Guest['dead'] = null;
-  readonly era = null;
+  era: LguestEra | null = null;
+  readonly surroundings: GuestSurroundings | null;
 
-  constructor({ name, memoryBytes, deviceBytes, fastPath }: GuestOptions) {
+  constructor({ name, memoryBytes, deviceBytes, fastPath, surroundings }: GuestOptions) {
     this.name = name;
     this.memory = new FakeMemory(memoryBytes + deviceBytes);
     this.fastPath = fastPath;
+    this.surroundings = surroundings ?? null;
+  }
+
+  /** As LGUEST_INIT: once. */
+  shakeHands(era: LguestEra): void {
+    if (this.era !== null) return;
+    this.era = era;
+    this.surroundings?.onHandshake(era);
   }
 
   start(entry: number): void {
@@ -81,16 +98,25 @@ export class FakeGuest implements Guest {
 /** What a scripted guest does next: an event, how many instructions it took, and what it did to its memory before. */
 export type Script = (guest: FakeGuest, budgetInstructions: number) => { event: GuestEvent; took: number };
 
-/** A host whose guests follow scripts, by name. */
+/** The shape of kernels from this one on; they are listed by the first that had it. */
+export function eraOf(since: string): LguestEra {
+  const era = lguestEras.find((one) => one.since === since);
+  if (era === undefined) throw new Error(`no era begins with ${since}`);
+  return era;
+}
+
+/** A host whose guests follow scripts, by name, after having shaken hands. */
 export class FakeHost implements Host {
   clock = 0;
   skipped = 0;
   readonly guests: FakeGuest[] = [];
   readonly removed: FakeGuest[] = [];
   private readonly scripts: Record<string, Script>;
+  private readonly era: LguestEra;
 
-  constructor(scripts: Record<string, Script>) {
+  constructor(scripts: Record<string, Script>, era = eraOf('3.0')) {
     this.scripts = scripts;
+    this.era = era;
   }
 
   createGuest(options: GuestOptions): FakeGuest {
@@ -106,6 +132,8 @@ export class FakeHost implements Host {
   runGuest(guest: Guest, budgetInstructions: number): GuestEvent {
     if (guest.dead !== null) return guest.dead;
     const fake = guest as FakeGuest; // this host makes no others
+    fake.shakeHands(this.era);
+    if (fake.dead !== null) return fake.dead;
     const { event, took } = this.scripts[guest.name](fake, budgetInstructions);
     this.clock += took;
     fake.counters.roundTrips++;

@@ -51,9 +51,10 @@ function boot(script: Script, options: Partial<MachineOptions> = {}) {
 
 describe('a machine', () => {
   test('is loaded, started and given its devices', () => {
-    const { host } = boot(steps(says(powerOff)));
+    const { host, machine } = boot(steps(says(sliceOver)));
     expect(host.guests).toHaveLength(1);
     expect(host.guests[0]).toMatchObject({ entry: 0x100000, fastPath: true });
+    machine.run(100);
     expect(host.guests[0].memory.read8(MEMORY)).toBe(3);
   });
 
