@@ -1,6 +1,7 @@
 /**
  * The world outside, as the user-mode router sees it: streams, datagrams and names, on a computer whose sockets are
- * handed in.  All calls return at once; all events arrive between slices of the board, never in the middle of one.
+ * handed in.  All calls return at once; all events arrive between slices of the board, never in the middle of one, and
+ * never from within a call of this interface.  Bytes handed over, either way, belong to who gets them.
  */
 
 export type StreamFailure = 'refused' | 'unreachable' | 'reset' | 'timed out';
