@@ -31,6 +31,11 @@ export const counterList = [
     'instructions',
     'Privileged instructions (in, out, cli) the host carried out for the guest.',
   ),
+  count(
+    'deviceAccesses',
+    'accesses',
+    'Loads and stores of the guest kernel at addresses of devices, which the host carried out.',
+  ),
   count('guestInstructions', 'instructions', 'Instructions begun in rings 1 and 3.'),
   count('guestKernelInstructions', 'instructions', 'Instructions begun in ring 1.'),
   count('guestUserInstructions', 'instructions', 'Instructions begun in ring 3.'),

@@ -10,7 +10,7 @@ import { DESCRIPTOR_BYTES, GDT_ENTRIES } from '../agreement/segments.ts';
 import { VECTORS } from '../agreement/traps.ts';
 import type { Counters } from '../counters/list.ts';
 import { type WalkerCount, walkerCounts } from '../switcher/lguest-pages.ts';
-import type { GuestEvent } from './guest-events.ts';
+import type { GuestEvent, GuestSurroundings } from './guest-events.ts';
 import type { GuestBlock } from './guest-memory.ts';
 import type { GuestRegisters } from './guest-registers.ts';
 import type { ShadowTables } from './shadow-tables.ts';
@@ -42,6 +42,8 @@ export interface GuestCpu {
   /** Where its x87 registers are while another guest is on. */
   readonly floatingPointPage: HostPhysical;
   readonly shadow: ShadowTables;
+  /** Ports, and addresses that are devices. Not to be asked before LGUEST_INIT. */
+  readonly surroundings: GuestSurroundings;
 
   lguestData: LguestDataPlace | null;
   started: boolean;
@@ -96,6 +98,7 @@ export type GuestParts = Pick<
   | 'registersPage'
   | 'floatingPointPage'
   | 'shadow'
+  | 'surroundings'
   | 'fastPath'
   | 'counters'
 >;

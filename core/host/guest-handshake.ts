@@ -46,6 +46,7 @@ export function initialize(cpu: GuestCpu, now: BoardTime): void {
   writeTime(cpu, now);
   dropEverything(cpu.board, cpu.shadow);
   if (found.era.at.pageDirectory !== null) buildLinearTables(cpu, found.kernelAddress);
+  if (cpu.dead === null) cpu.surroundings.onHandshake(found.era);
 }
 // @end
 

@@ -48,6 +48,17 @@ export function walkGuest(cpu: GuestCpu, address: number): Walk {
   return tableEntry & entry.present ? { found: 'page', directoryEntry, tableEntry, at } : nothing;
 }
 
+/** True if so many bytes from a guest-physical number lie where devices are. Before LGUEST_INIT there are none. */
+export function inWindow(cpu: GuestCpu, at: number, length: number): at is GuestPhysical {
+  if (cpu.lguestData === null) return false;
+  const { windowStart, windowBytes } = cpu.surroundings;
+  return at >= windowStart && at + length <= windowStart + windowBytes;
+}
+
+/** True for a present table entry that names a page of devices. */
+export const namesDevice = (cpu: GuestCpu, tableEntry: number): boolean =>
+  !(tableEntry & entry.pageSize) && inWindow(cpu, (tableEntry & entry.addressMask) >>> 0, PAGE_BYTES);
+
 /** True for a present table entry the host can honour: a plain page within the guest's memory. */
 export function usableTableEntry(cpu: GuestCpu, tableEntry: number): boolean {
   return !(tableEntry & entry.pageSize) && cpu.memory.holds((tableEntry & entry.addressMask) >>> 0, PAGE_BYTES);

@@ -22,6 +22,7 @@ import { endGuest } from './kill-guest.ts';
 import { runUntilEvent } from './run-guest.ts';
 import { bootSegments } from './segments.ts';
 import { createShadowTables, shadowPages } from './shadow-tables.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { setPending } from './virtual-interrupts.ts';
 
 /** Pages of each guest besides its memory and shadow tables: registers, x87 image, the Switcher's page table. */
@@ -102,8 +103,9 @@ function admit(board: Board, options: GuestOptions): Resident {
     const shadow = createShadowTables(ground.memory, allocate(tablePages), tablePages, switcherTable, counters);
     const registers = new GuestRegisters(ground.memory, registersPage);
     const { name, memoryBytes: ramBytes, fastPath } = options;
+    const rest = { name, fastPath, counters, surroundings: surroundingsOf(options) };
     const places = { memory, ramBytes, board: ground.memory, registers, registersPage, floatingPointPage, shadow };
-    const cpu = newGuestCpu({ name, fastPath, counters, ...places });
+    const cpu = newGuestCpu({ ...rest, ...places });
     bootSegments(cpu);
     return { cpu, blocks };
   } catch (problem) {

@@ -10,11 +10,12 @@ import { PAGE_BYTES } from '../agreement/addresses.ts';
 import { entry, SWITCHER_ADDRESS, tableIndex } from '../agreement/page-tables.ts';
 import { pageFaultError } from '../agreement/traps.ts';
 import type { GuestCpu } from './guest-cpu.ts';
-import { usableTableEntry, walkGuest } from './guest-walk.ts';
+import { namesDevice, usableTableEntry, walkGuest } from './guest-walk.ts';
 import { hex, killGuest } from './kill-guest.ts';
 import { shadowTableFor } from './shadow-tables.ts';
 
-export type FaultFate = 'filled' | "the guest's" | 'fatal';
+/** 'device': the guest's tables allow the access, to an address that is no memory. */
+export type FaultFate = 'filled' | "the guest's" | 'device' | 'fatal';
 
 /** What of a guest's table entry reaches the processor. G would outlive a cr3 load; caching bits mean nothing here. */
 const copiedRights = entry.present | entry.writable | entry.user | entry.accessed | entry.dirty;
@@ -37,6 +38,7 @@ export function demandPage(cpu: GuestCpu, address: number, errorCode: number): F
   const rights = walk.directoryEntry & walk.tableEntry;
   if (write && !(rights & entry.writable)) return "the guest's";
   if (errorCode & pageFaultError.user && !(rights & entry.user)) return "the guest's";
+  if (namesDevice(cpu, walk.tableEntry)) return 'device';
   if (!usableTableEntry(cpu, walk.tableEntry)) {
     killGuest(cpu, `has a bad page table entry ${hex(walk.tableEntry)} for address ${hex(address)}`);
     return 'fatal';

@@ -5,6 +5,7 @@
 
 import { USER_RING } from '../agreement/segments.ts';
 import { TRAP_IN_SWITCH, vector } from '../agreement/traps.ts';
+import { accessDevice } from './device-access.ts';
 import type { GuestCpu } from './guest-cpu.ts';
 import { reflectTrap } from './interrupts-and-traps.ts';
 import { hex, killGuest } from './kill-guest.ts';
@@ -21,6 +22,7 @@ export type TrapFate =
   | 'system call reflected'
   | 'trap reflected'
   | 'privileged instruction'
+  | 'device access'
   | 'fault in the switch';
 
 /** Acts on trap `trap` (0–31, 128, or 256 from inside the switch) of a guest just left. */
@@ -59,7 +61,11 @@ function reflect(cpu: GuestCpu, trap: number, errorCode: number): TrapFate {
 function servePageFault(cpu: GuestCpu, errorCode: number, cr2: number): TrapFate {
   const fate = demandPage(cpu, cr2, errorCode);
   if (fate === 'filled') cpu.counters.filledByHost++;
-  if (fate !== "the guest's") return 'page fault filled';
+  if (fate === 'device' && accessDevice(cpu, cr2, errorCode)) {
+    cpu.counters.deviceAccesses++;
+    return 'device access';
+  }
+  if (fate === 'filled' || fate === 'fatal') return 'page fault filled';
   const fromUser = (cpu.registers.cs & 3) === USER_RING;
   if (fromUser) {
     cpu.counters.userPageFaults++;

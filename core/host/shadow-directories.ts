@@ -7,7 +7,7 @@
 import { type GuestPhysical, PAGE_BYTES } from '../agreement/addresses.ts';
 import { directoryIndex, ENTRIES_PER_TABLE, entry, SWITCHER_ADDRESS, tableIndex } from '../agreement/page-tables.ts';
 import { changed, type GuestCpu } from './guest-cpu.ts';
-import { usableTableEntry } from './guest-walk.ts';
+import { namesDevice, usableTableEntry } from './guest-walk.ts';
 import { hex, killGuest } from './kill-guest.ts';
 import { pinStackPages, shadowEntry } from './page-tables.ts';
 import { dropEverything, dropTables, type ShadowDirectory } from './shadow-tables.ts';
@@ -74,14 +74,14 @@ export function setPageTableEntry(cpu: GuestCpu, guestDirectory: number, address
 }
 
 /**
- * A page the guest says was touched is mapped at once, which spares a fault.  One that it calls clean and writable is
+ * Devices have no page to map: every access to them must fault. A page the guest says was touched is mapped at once, which spares a fault.  One that it calls clean and writable is
  * mapped read-only all the same: Linux wants to see the dirty bit when it is written.
  */
 function applyTableEntry(cpu: GuestCpu, directory: ShadowDirectory, address: number, value: number): void {
   const table = directory.tables.get(directoryIndex(address));
   if (table === undefined) return;
   const touched = value & (entry.accessed | entry.dirty);
-  if (!(value & entry.present) || !touched) {
+  if (!(value & entry.present) || !touched || namesDevice(cpu, value)) {
     cpu.board.write32(table + tableIndex(address) * 4, 0);
     return;
   }

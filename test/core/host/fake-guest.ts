@@ -11,11 +11,13 @@ import { eflags, vector } from '../../../core/agreement/traps.ts';
 import { zeroCounters } from '../../../core/counters/list.ts';
 import { BoardRam } from '../../../core/host/board-ram.ts';
 import { type GuestCpu, newGuestCpu } from '../../../core/host/guest-cpu.ts';
+import type { GuestSurroundings } from '../../../core/host/guest-events.ts';
 import { GuestBlock } from '../../../core/host/guest-memory.ts';
 import { GuestRegisters } from '../../../core/host/guest-registers.ts';
 import { serveHypercalls } from '../../../core/host/hypercalls.ts';
 import { bootSegments } from '../../../core/host/segments.ts';
 import { createShadowTables, shadowPages } from '../../../core/host/shadow-tables.ts';
+import { emptySurroundings } from '../../../core/host/surroundings.ts';
 import { FakeMemory } from './fake-memory.ts';
 
 export const MEMORY_BYTES = 2 * 1024 * 1024;
@@ -24,7 +26,7 @@ export const KERNEL_ADDRESS = 0xc000_0000;
 
 export const guestPhysical = (at: number): GuestPhysical => at as GuestPhysical; // tests make addresses up
 
-export function fakeGuest(): GuestCpu {
+export function fakeGuest(surroundings: GuestSurroundings = emptySurroundings): GuestCpu {
   const board = new FakeMemory(8 * 1024 * 1024);
   const ram = new BoardRam(board);
   const size = MEMORY_BYTES + DEVICE_BYTES;
@@ -35,7 +37,7 @@ export function fakeGuest(): GuestCpu {
   const shadow = createShadowTables(board, ram.allocate(pages), pages, switcherTable, counters);
   const registers = new GuestRegisters(board, registersPage);
   const places = { memory, ramBytes: MEMORY_BYTES, board, registers, registersPage, floatingPointPage, shadow };
-  const cpu = newGuestCpu({ name: 'test', fastPath: false, counters, ...places });
+  const cpu = newGuestCpu({ name: 'test', fastPath: false, counters, surroundings, ...places });
   bootSegments(cpu);
   registers.cs = GUEST_KERNEL_CS;
   registers.ss = GUEST_KERNEL_DS;
@@ -74,8 +76,8 @@ export function call(cpu: GuestCpu, number: number, ...args: number[]): void {
 }
 
 /** A guest that has said LGUEST_INIT. */
-export function initializedGuest(era = lguestEras[0]): GuestCpu {
-  const cpu = fakeGuest();
+export function initializedGuest(era = lguestEras[0], surroundings?: GuestSurroundings): GuestCpu {
+  const cpu = fakeGuest(surroundings);
   writeLguestData(cpu, era);
   cpu.registers.eax = 1;
   cpu.registers.write(era.argumentRegisters[0], DATA_AT);
