@@ -1,0 +1,148 @@
+/**
+ * The network card: queue 0 carries frames to the guest, queue 1 frames from it (virtio 1.0 §5.1).  At its back is one
+ * end of a wire, and what lies beyond is none of its business.  Frames for the guest wait here, but only so many: a real
+ * card drops what nobody fetches, and so does this one.  It keeps no clock.
+ */
+
+import type { WireEnd } from '../../network/wire.ts';
+import type { Chain, Virtqueue } from '../../virtqueue.ts';
+import { type DeviceLink, type DeviceModel, deviceType } from '../model.ts';
+import { LONG_HEADER_BYTES, netFeature, netHeader, SHORT_HEADER_BYTES } from './header.ts';
+
+const RECEIVE = 0;
+const TRANSMIT = 1;
+const QUEUE_ENTRIES = 256;
+export const MAC_BYTES = 6;
+/** Destination, source and type; less is no frame. */
+const ETHERNET_HEADER_BYTES = 14;
+/** With a VLAN tag and 1500 bytes of payload. */
+export const LARGEST_FRAME = ETHERNET_HEADER_BYTES + 4 + 1500;
+/** Linux posts whole pages for frames we never make so long. */
+const LARGEST_CHAIN = 128 * 1024;
+/** Frames kept for a guest that has posted no buffers yet; a polite sender stops here. */
+const BACKLOG_FRAMES = 256;
+/** What an impolite one gets in addition before frames are dropped: replies nobody asked room for. */
+const BACKLOG_SPARE = 64;
+
+export class NetModel implements DeviceModel {
+  readonly name = 'net';
+  readonly type = deviceType.net;
+  readonly queueSizes = [QUEUE_ENTRIES, QUEUE_ENTRIES];
+  readonly largestChain = LARGEST_CHAIN;
+  readonly features = featureBytes([netFeature.mac]);
+  readonly configuration: Uint8Array;
+  private readonly wire: WireEnd;
+  private readonly report: (sentence: string) => void;
+  private readonly reported = new Set<string>();
+  private queues: readonly Virtqueue[] = [];
+  private link: DeviceLink | null = null;
+  private backlog: Uint8Array[] = [];
+
+  /** `report` hears each kind of complaint once. Precondition: `mac` has six bytes. */
+  constructor(mac: Uint8Array, wire: WireEnd, report: (sentence: string) => void) {
+    this.configuration = mac.slice(0, MAC_BYTES);
+    this.wire = wire;
+    this.report = report;
+    wire.onFrame = (frame) => this.receive(frame);
+    wire.hasRoom = () => this.queues.length > 0 && this.backlog.length < BACKLOG_FRAMES;
+  }
+
+  connect(queues: readonly Virtqueue[], link: DeviceLink): void {
+    this.queues = queues;
+    this.link = link;
+    this.backlog = [];
+  }
+
+  onKick(queue: number): void {
+    if (queue === TRANSMIT) this.transmit();
+    if (queue === RECEIVE) this.deliver();
+  }
+
+  /** Goes on with what had to wait because the other end had no room. Called between slices. */
+  resume(): void {
+    this.transmit();
+  }
+
+  private receive(frame: Uint8Array): void {
+    if (this.queues.length === 0 || this.backlog.length >= BACKLOG_FRAMES + BACKLOG_SPARE) return;
+    this.backlog.push(frame);
+    this.deliver();
+  }
+
+  // @journey drivers/network-card
+  // Receiving is the awkward half of a network card: frames come when they come, and may only be put where the guest has
+  // left buffers.  So there is a backlog, it has an end, and beyond the end frames fall on the floor, as they do in any
+  // card; the protocols above were built for that.  One interrupt tells of the whole batch: the guest looks at the ring,
+  // not at how often it was called.
+  private deliver(): void {
+    const queue = this.queues[RECEIVE];
+    if (queue === undefined) return;
+    let served = 0;
+    for (; served < this.backlog.length; served++) {
+      const chain = queue.take();
+      if (chain === null) break;
+      queue.finish(chain, this.fill(queue, chain, this.backlog[served]));
+    }
+    if (served === 0) return;
+    this.backlog.splice(0, served);
+    queue.interrupt();
+  }
+  // @end
+
+  /** Bytes written: none if the buffer cannot hold the frame, which is dropped then. */
+  private fill(queue: Virtqueue, chain: Chain, frame: Uint8Array): number {
+    const headerBytes = this.headerBytes;
+    const room = chain.writable.reduce((sum, span) => sum + span.length, 0);
+    if (chain.readable.length > 0) return this.refuse('a buffer for receiving that it may not be written to');
+    if (room < headerBytes + frame.length) {
+      return this.refuse(`a buffer of ${room} bytes for a frame of ${headerBytes + frame.length}`);
+    }
+    const bytes = new Uint8Array(headerBytes + frame.length);
+    if (headerBytes === LONG_HEADER_BYTES) bytes[netHeader.at.buffers] = 1;
+    bytes.set(frame, headerBytes);
+    return queue.write(chain, bytes);
+  }
+
+  /** At most one ring's worth per kick, and no more than the other end has room for. */
+  private transmit(): void {
+    const queue = this.queues[TRANSMIT];
+    if (queue === undefined) return;
+    let served = 0;
+    for (; served < queue.size && this.wire.otherEndHasRoom; served++) {
+      const chain = queue.take();
+      if (chain === null) break;
+      const frame = this.frameOf(queue, chain);
+      queue.finish(chain, 0);
+      if (frame !== null) this.wire.send(frame);
+    }
+    if (served > 0) queue.interrupt();
+  }
+
+  private frameOf(queue: Virtqueue, chain: Chain): Uint8Array | null {
+    const length = chain.readable.reduce((sum, span) => sum + span.length, 0) - this.headerBytes;
+    if (chain.writable.length > 0) this.refuse('a frame to send in a buffer to write to');
+    else if (length < ETHERNET_HEADER_BYTES) this.refuse('a frame too short for its own header');
+    else if (length > LARGEST_FRAME) this.refuse(`a frame of ${length} bytes`);
+    else return queue.read(chain).subarray(this.headerBytes);
+    return null;
+  }
+
+  private get headerBytes(): number {
+    const long = this.link?.modern || this.link?.accepted(netFeature.mergeableBuffers);
+    return long ? LONG_HEADER_BYTES : SHORT_HEADER_BYTES;
+  }
+
+  /** Says once what kind of thing was wrong. Returns the bytes written: none. */
+  private refuse(what: string): 0 {
+    const kind = what.replaceAll(/[0-9]+/g, '#');
+    if (!this.reported.has(kind)) this.report(`its network card was given ${what}, and drops such frames`);
+    this.reported.add(kind);
+    return 0;
+  }
+}
+
+function featureBytes(features: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array((Math.max(...features) >> 3) + 1);
+  for (const feature of features) bytes[feature >> 3] |= 1 << (feature & 7);
+  return bytes;
+}

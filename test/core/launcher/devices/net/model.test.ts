@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { NetModel } from '../../../../../core/launcher/devices/net/model.ts';
+import { descriptorFlag } from '../../../../../core/launcher/ring-layout.ts';
+import { NetBench } from './net-bench.ts';
+
+const { write } = descriptorFlag;
+const frame = (length: number, fill = 7) => new Uint8Array(length).fill(fill);
+
+describe('the network card', () => {
+  it('says its address, and that it says it', () => {
+    const { model } = new NetBench();
+    expect([...model.configuration]).toEqual([2, 0, 0, 0, 1, 1]);
+    expect([...model.features]).toEqual([1 << 5]);
+  });
+
+  it.each([
+    ['legacy', false, 10],
+    ['modern', true, 12],
+  ])('sends a frame from behind a %s header', (_name, modern, headerBytes) => {
+    const bench = new NetBench({ modern });
+    bench.transmit([...new Uint8Array(headerBytes), ...frame(60)]);
+    expect(bench.sent).toEqual([frame(60)]);
+    expect(bench.transmitter.usedIndex).toBe(1);
+    expect(bench.interrupts).toEqual(['transmit']);
+  });
+
+  it.each([
+    ['legacy', false, 10],
+    ['modern', true, 12],
+  ])('hands on a frame behind a %s header', (_name, modern, headerBytes) => {
+    const bench = new NetBench({ modern });
+    bench.postBuffer(1526);
+    bench.wire.onFrame(frame(60));
+    expect(bench.received(0)).toEqual(new Uint8Array([...header(headerBytes), ...frame(60)]));
+    expect(bench.interrupts).toEqual(['receive']);
+  });
+
+  it('keeps frames until there is a buffer, and interrupts once for all of them', () => {
+    const bench = new NetBench();
+    for (let count = 0; count < 5; count++) bench.wire.onFrame(frame(60, count));
+    expect(bench.interrupts).toEqual([]);
+    for (let count = 0; count < 3; count++) bench.postBuffer(1526);
+    bench.kickReceive();
+    expect(bench.interrupts).toEqual(['receive']);
+    expect(bench.receiver.usedIndex).toBe(3);
+    bench.postBuffer(1526);
+    bench.postBuffer(1526);
+    bench.kickReceive();
+    expect([0, 1, 2, 3, 4].map((index) => bench.received(index).at(-1))).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('tells senders when it has enough, and drops what comes all the same', () => {
+    const bench = new NetBench();
+    let polite = 0;
+    for (; bench.wire.hasRoom(); polite++) bench.wire.onFrame(frame(60));
+    expect(polite).toBeGreaterThanOrEqual(64);
+    for (let count = 0; count < 10_000; count++) bench.wire.onFrame(frame(1514));
+    bench.postBuffer(1526);
+    bench.kickReceive();
+    expect(bench.received(0).length).toBe(70);
+    for (let posted = 0; posted < 2; posted++) {
+      for (let count = 0; count < 250; count++) bench.postBuffer(1526);
+      bench.kickReceive();
+    }
+    expect(bench.receiver.usedIndex).toBeLessThan(polite * 2);
+    expect(bench.wire.hasRoom()).toBe(true);
+  });
+
+  it('waits with sending while the other end has no room', () => {
+    const bench = new NetBench();
+    bench.otherEndHasRoom = false;
+    bench.transmit([...new Uint8Array(10), ...frame(60)]);
+    expect(bench.sent).toEqual([]);
+    expect(bench.transmitter.usedIndex).toBe(0);
+    bench.otherEndHasRoom = true;
+    bench.model.resume();
+    expect(bench.sent).toEqual([frame(60)]);
+  });
+
+  it('hears nothing before it is connected, and forgets what waited at a reset', () => {
+    const bench = new NetBench();
+    bench.wire.onFrame(frame(60, 1));
+    bench.connect();
+    bench.wire.onFrame(frame(60, 2));
+    bench.postBuffer(1526);
+    bench.kickReceive();
+    expect(bench.receiver.usedIndex).toBe(1);
+    expect(bench.received(0).at(-1)).toBe(2);
+    bench.model.connect([], { modern: true, accepted: () => false, configurationChanged: () => {} });
+    expect(bench.wire.hasRoom()).toBe(false);
+    bench.wire.onFrame(frame(60, 3));
+    bench.model.onKick(0);
+    bench.model.onKick(1);
+    bench.model.resume();
+  });
+
+  it('leaves the wire to the model of the next life', () => {
+    const bench = new NetBench();
+    const next = new NetModel(new Uint8Array(6), bench.wire, () => {});
+    bench.postBuffer(1526);
+    bench.wire.onFrame(frame(60));
+    expect(bench.receiver.usedIndex).toBe(0);
+    expect(next.name).toBe('net');
+  });
+});
+
+describe('a network card given nonsense', () => {
+  it('drops a frame that does not fit its buffer, and goes on', () => {
+    const bench = new NetBench();
+    bench.postBuffer(69);
+    bench.postBuffer(70);
+    bench.wire.onFrame(frame(60, 1));
+    bench.wire.onFrame(frame(60, 2));
+    expect(bench.receiver.used(0)).toEqual({ id: 0, length: 0 });
+    expect(bench.received(1).at(-1)).toBe(2);
+    expect(bench.reports).toEqual([expect.stringContaining('a buffer of 69 bytes for a frame of 70')]);
+  });
+
+  it('does not write where it may only read, nor send what it may only write', () => {
+    const bench = new NetBench();
+    bench.receiver.chain(0, [{ at: bench.buffer(0), length: 100 }]);
+    bench.receiver.offer(0);
+    bench.wire.onFrame(frame(60));
+    expect(bench.memory.bytes.subarray(bench.buffer(0), bench.buffer(0) + 100).every((byte) => byte === 0)).toBe(true);
+    bench.transmitter.chain(0, [{ at: bench.buffer(0), length: 100, flags: write }]);
+    bench.transmitter.offer(0);
+    bench.model.onKick(1);
+    expect(bench.sent).toEqual([]);
+    expect(bench.transmitter.usedIndex).toBe(1);
+    expect(bench.reports.length).toBe(2);
+  });
+
+  it.each([0, 9, 10, 23, 1529, 65_000])('drops a chain of %i bytes to send', (length) => {
+    const bench = new NetBench();
+    bench.transmit(new Array(length).fill(0));
+    expect(bench.sent).toEqual([]);
+    expect(bench.transmitter.usedIndex).toBe(1);
+  });
+
+  it('complains once of each kind', () => {
+    const bench = new NetBench();
+    for (let length = 0; length < 20; length++) bench.transmit(new Array(length).fill(0));
+    for (let length = 2000; length < 2020; length++) bench.transmit(new Array(length).fill(0));
+    expect(bench.reports.length).toBe(2);
+  });
+
+  it('sends no more than a ring of frames for one kick', () => {
+    const bench = new NetBench();
+    bench.transmitter.chain(0, [{ at: bench.buffer(0), length: 70 }]);
+    for (let count = 0; count < 256; count++) bench.transmitter.offer(0);
+    bench.onSend = () => bench.transmitter.offer(0);
+    bench.model.onKick(1);
+    expect(bench.sent.length).toBe(256);
+  });
+});
+
+/** What precedes a received frame: zeroes, and in the long form the number of buffers. */
+function header(bytes: number): number[] {
+  const header: number[] = new Array(bytes).fill(0);
+  if (bytes === 12) header[10] = 1;
+  return header;
+}
