@@ -23,6 +23,9 @@ const LARGEST_PCI_DEVICES = 31;
 /** The first kernel that looks for PCI. */
 const PCI_ERA = '4.1';
 
+/** Where a kernel of this era looks for its devices. */
+export const faceOf = (era: LguestEra): 'bus' | 'pci' => (era.since === PCI_ERA ? 'pci' : 'bus');
+
 export interface DeviceFacesOptions {
   readonly console: DeviceModel;
   /** In command-line order. */
@@ -75,7 +78,7 @@ export class DeviceFaces implements GuestSurroundings {
   onHandshake(era: LguestEra): void {
     const { face, report } = this.options;
     const guest = this.guest!; // it was attached before it ran
-    if (face === 'pci' || (face === 'auto' && era.since === PCI_ERA)) this.chosen = this.pci;
+    if (face === 'pci' || (face === 'auto' && faceOf(era) === 'pci')) this.chosen = this.pci;
     else if (this.busPlan !== null) this.chosen = new LguestBus(guest, this.busPlan, report);
     else guest.kill(busRefusal(busOrder(this.options)) ?? 'its devices have no place on the lguest bus');
   }

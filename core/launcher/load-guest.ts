@@ -35,9 +35,11 @@ export function checkMemoryMiB(memoryMiB: number): void {
 
 const INITRD = 'the initrd';
 
-interface Range {
+/** A stretch of guest-physical memory and what lies there, as sentences name it. */
+export interface Range {
   readonly what: string;
   readonly from: number;
+  /** The first byte behind it. */
   readonly to: number;
 }
 
@@ -64,13 +66,18 @@ export function checkLoad(load: GuestLoad, commandLine = encodeText(`${load.comm
     throw new ImageError('bad command line', `the command line has more than ${limit} bytes`);
   }
   if (load.commandLine.includes('\0')) throw new ImageError('bad command line', 'the command line holds a NUL');
-  const ranges = [...kernelRanges(load), parameterRange(commandLine), ...initrdRange(load)];
+  const ranges = loadRanges(load, commandLine);
   for (const range of ranges) refuseOutside(range, load.memoryBytes);
-  ranges.sort((one, other) => one.from - other.from);
   for (let index = 1; index < ranges.length; index++) {
     const [lower, upper] = [ranges[index - 1], ranges[index]];
     if (lower.to > upper.from) throw collision(lower, upper, load.memoryBytes);
   }
+}
+
+/** What goes where, by ascending address and whether or not it fits; an initrd larger than memory throws ImageError. */
+export function loadRanges(load: GuestLoad, commandLine = encodeText(`${load.commandLine}\0`)): Range[] {
+  const ranges = [...kernelRanges(load), parameterRange(commandLine), ...initrdRange(load)];
+  return ranges.sort((one, other) => one.from - other.from);
 }
 
 function collision(lower: Range, upper: Range, memoryBytes: number): ImageError {
