@@ -1,7 +1,7 @@
 /**
  * The network card: queue 0 carries frames to the guest, queue 1 frames from it (virtio 1.0 §5.1).  At its back is one
- * end of a wire, and what lies beyond is none of its business.  Frames for the guest wait here, but only so many: a real
- * card drops what nobody fetches, and so does this one.  It keeps no clock.
+ * end of a wire, and what lies beyond is none of its business.  It keeps no clock, and no more than one frame: those
+ * behind it wait in the cable, which has an end.
  */
 
 import type { WireEnd } from '../../network/wire.ts';
@@ -19,10 +19,6 @@ const ETHERNET_HEADER_BYTES = 14;
 export const LARGEST_FRAME = ETHERNET_HEADER_BYTES + 4 + 1500;
 /** Linux posts whole pages for frames we never make so long. */
 const LARGEST_CHAIN = 128 * 1024;
-/** Frames kept for a guest that has posted no buffers yet; a polite sender stops here. */
-const BACKLOG_FRAMES = 256;
-/** What an impolite one gets in addition before frames are dropped: replies nobody asked room for. */
-const BACKLOG_SPARE = 64;
 
 export class NetModel implements DeviceModel {
   readonly name = 'net';
@@ -36,7 +32,8 @@ export class NetModel implements DeviceModel {
   private readonly reported = new Set<string>();
   private queues: readonly Virtqueue[] = [];
   private link: DeviceLink | null = null;
-  private backlog: Uint8Array[] = [];
+  /** A frame the guest had no buffer for. */
+  private waiting: Uint8Array | null = null;
 
   /** `report` hears each kind of complaint once. Precondition: `mac` has six bytes. */
   constructor(mac: Uint8Array, wire: WireEnd, report: (sentence: string) => void) {
@@ -44,18 +41,18 @@ export class NetModel implements DeviceModel {
     this.wire = wire;
     this.report = report;
     wire.onFrame = (frame) => this.receive(frame);
-    wire.hasRoom = () => this.queues.length > 0 && this.backlog.length < BACKLOG_FRAMES;
+    wire.hasRoom = () => this.waiting === null;
   }
 
   connect(queues: readonly Virtqueue[], link: DeviceLink): void {
     this.queues = queues;
     this.link = link;
-    this.backlog = [];
+    this.waiting = null;
   }
 
   onKick(queue: number): void {
     if (queue === TRANSMIT) this.transmit();
-    if (queue === RECEIVE) this.deliver();
+    if (queue === RECEIVE) this.fetch();
   }
 
   /** Goes on with what had to wait because the other end had no room. Called between slices. */
@@ -63,29 +60,29 @@ export class NetModel implements DeviceModel {
     this.transmit();
   }
 
-  private receive(frame: Uint8Array): void {
-    if (this.queues.length === 0 || this.backlog.length >= BACKLOG_FRAMES + BACKLOG_SPARE) return;
-    this.backlog.push(frame);
-    this.deliver();
-  }
-
   // @journey drivers/network-card
   // Receiving is the awkward half of a network card: frames come when they come, and may only be put where the guest has
-  // left buffers.  So there is a backlog, it has an end, and beyond the end frames fall on the floor, as they do in any
-  // card; the protocols above were built for that.  One interrupt tells of the whole batch: the guest looks at the ring,
-  // not at how often it was called.
-  private deliver(): void {
+  // left buffers.  The first that finds none waits here, those behind it wait in the cable, and beyond the cable's end
+  // they fall on the floor, as they do with any card; the protocols above were built for that.
+  private receive(frame: Uint8Array): void {
     const queue = this.queues[RECEIVE];
+    // Nobody is at home before the driver is ready.
     if (queue === undefined) return;
-    let served = 0;
-    for (; served < this.backlog.length; served++) {
-      const chain = queue.take();
-      if (chain === null) break;
-      queue.finish(chain, this.fill(queue, chain, this.backlog[served]));
+    const chain = queue.take();
+    if (chain === null) {
+      this.waiting = frame;
+      return;
     }
-    if (served === 0) return;
-    this.backlog.splice(0, served);
+    this.waiting = null;
+    queue.finish(chain, this.fill(queue, chain, frame));
+    // A flag is raised once however often it is raised: all frames of a batch are one interrupt to the guest.
     queue.interrupt();
+  }
+
+  /** The guest left buffers: first for the frame at the door, then for those in the cable. */
+  private fetch(): void {
+    if (this.waiting !== null) this.receive(this.waiting);
+    this.wire.deliver();
   }
   // @end
 
@@ -103,19 +100,28 @@ export class NetModel implements DeviceModel {
     return queue.write(chain, bytes);
   }
 
-  /** At most one ring's worth per kick, and no more than the other end has room for. */
+  /** At most one ring's worth per kick, and no more than the cable has room for; answers may come at once. */
   private transmit(): void {
     const queue = this.queues[TRANSMIT];
     if (queue === undefined) return;
     let served = 0;
-    for (; served < queue.size && this.wire.otherEndHasRoom; served++) {
-      const chain = queue.take();
-      if (chain === null) break;
+    for (let taken = -1; taken !== 0; served += taken) {
+      taken = this.fillCable(queue, queue.size - served);
+      this.wire.deliver();
+    }
+    if (served > 0) queue.interrupt();
+  }
+
+  /** Takes up to `most` chains as long as their frames find room; returns how many it took. */
+  private fillCable(queue: Virtqueue, most: number): number {
+    for (let taken = 0; taken < most; taken++) {
+      const chain = this.wire.otherEndHasRoom ? queue.take() : null;
+      if (chain === null) return taken;
       const frame = this.frameOf(queue, chain);
       queue.finish(chain, 0);
       if (frame !== null) this.wire.send(frame);
     }
-    if (served > 0) queue.interrupt();
+    return most;
   }
 
   private frameOf(queue: Virtqueue, chain: Chain): Uint8Array | null {

@@ -1,6 +1,8 @@
 /** A network card on a workbench: rings in plain memory, and the wire's other end in the test's hand. */
 
+import type { DeviceLink } from '../../../../../core/launcher/devices/model.ts';
 import { NetModel } from '../../../../../core/launcher/devices/net/model.ts';
+import { cable } from '../../../../../core/launcher/network/cable.ts';
 import type { WireEnd } from '../../../../../core/launcher/network/wire.ts';
 import { descriptorFlag, legacyRing, legacyRingBytes } from '../../../../../core/launcher/ring-layout.ts';
 import { Virtqueue } from '../../../../../core/launcher/virtqueue.ts';
@@ -13,37 +15,31 @@ const BUFFER_BYTES = 4096;
 const RECEIVE_BASE = 0;
 const TRANSMIT_BASE = RING_BYTES;
 const BUFFERS = 2 * RING_BYTES;
-const TRANSMIT_BUFFER = BUFFERS + ENTRIES * BUFFER_BYTES;
-const MEMORY_BYTES = TRANSMIT_BUFFER + 128 * 1024;
+const TRANSMIT_BUFFERS = BUFFERS + ENTRIES * BUFFER_BYTES;
+const LARGE_BUFFER = TRANSMIT_BUFFERS + ENTRIES * BUFFER_BYTES;
+const MEMORY_BYTES = LARGE_BUFFER + 128 * 1024;
 
 export class NetBench {
   readonly memory = new FakeMemory(MEMORY_BYTES);
   readonly sent: Uint8Array[] = [];
   readonly reports: string[] = [];
   readonly wire: WireEnd;
+  /** The other end of the card's wire. */
+  readonly far: WireEnd;
   readonly model: NetModel;
   interrupts: ('receive' | 'transmit')[] = [];
-  otherEndHasRoom = true;
-  onSend: (frame: Uint8Array) => void = () => {};
+  /** What the other end does about a frame. */
+  onSent: (frame: Uint8Array) => void = () => {};
   receiver!: FakeDriver;
   transmitter!: FakeDriver;
-  private readonly modern: boolean;
+  private readonly link: DeviceLink;
   private posted = 0;
+  private offered = 0;
 
   constructor({ modern = false } = {}) {
-    this.modern = modern;
-    const bench = this;
-    this.wire = {
-      send(frame) {
-        bench.sent.push(frame);
-        bench.onSend(frame);
-      },
-      onFrame: () => {},
-      hasRoom: () => true,
-      get otherEndHasRoom() {
-        return bench.otherEndHasRoom;
-      },
-    };
+    this.link = { modern, accepted: () => false, configurationChanged: () => {} };
+    [this.wire, this.far] = cable();
+    this.far.onFrame = (frame) => this.hear(frame);
     this.model = new NetModel(Uint8Array.of(2, 0, 0, 0, 1, 1), this.wire, (sentence) => this.reports.push(sentence));
     this.connect();
   }
@@ -52,10 +48,11 @@ export class NetBench {
   connect(): void {
     this.memory.bytes.fill(0, 0, BUFFERS);
     this.posted = 0;
+    this.offered = 0;
     this.receiver = new FakeDriver(this.memory, RECEIVE_BASE, ENTRIES);
     this.transmitter = new FakeDriver(this.memory, TRANSMIT_BASE, ENTRIES);
     const queues = [this.queue(RECEIVE_BASE, 'receive'), this.queue(TRANSMIT_BASE, 'transmit')];
-    this.model.connect(queues, { modern: this.modern, accepted: () => false, configurationChanged: () => {} });
+    this.model.connect(queues, this.link);
   }
 
   buffer(index: number): number {
@@ -70,6 +67,12 @@ export class NetBench {
     this.posted++;
   }
 
+  /** A frame comes from the other end. */
+  send(frame: Uint8Array): void {
+    this.far.send(frame);
+    this.far.deliver();
+  }
+
   kickReceive(): void {
     this.model.onKick(0);
   }
@@ -80,12 +83,29 @@ export class NetBench {
     return this.memory.readBytes(this.buffer(id), length);
   }
 
-  /** Offers bytes (a header among them) as one chain, and kicks. */
+  /** Offers bytes (a header among them) as one chain. */
+  offerToSend(bytes: readonly number[]): void {
+    const index = this.offered++ % ENTRIES;
+    const at = bytes.length <= BUFFER_BYTES ? TRANSMIT_BUFFERS + index * BUFFER_BYTES : LARGE_BUFFER;
+    this.memory.writeBytes(at, Uint8Array.from(bytes));
+    this.transmitter.chain(index, [{ at, length: bytes.length }]);
+    this.transmitter.offer(index);
+  }
+
+  /** The same, and kicks. */
   transmit(bytes: readonly number[]): void {
-    this.memory.writeBytes(TRANSMIT_BUFFER, Uint8Array.from(bytes));
-    this.transmitter.chain(0, [{ at: TRANSMIT_BUFFER, length: bytes.length }]);
-    this.transmitter.offer(0);
+    this.offerToSend(bytes);
     this.model.onKick(1);
+  }
+
+  /** As a reset on PCI: there are no queues for a while. */
+  disconnect(): void {
+    this.model.connect([], this.link);
+  }
+
+  private hear(frame: Uint8Array): void {
+    this.sent.push(frame);
+    this.onSent(frame);
   }
 
   private queue(base: number, name: 'receive' | 'transmit'): Virtqueue {
