@@ -106,8 +106,8 @@ export class NetModel implements DeviceModel {
     if (queue === undefined) return;
     let served = 0;
     for (let taken = -1; taken !== 0; served += taken) {
-      taken = this.fillCable(queue, queue.size - served);
       this.wire.deliver();
+      taken = this.fillCable(queue, queue.size - served);
     }
     if (served > 0) queue.interrupt();
   }
