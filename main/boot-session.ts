@@ -5,6 +5,7 @@
 
 import type { Machine } from '../core/launcher/machine.ts';
 import { MachineBoard, SLICE_INSTRUCTIONS } from '../core/launcher/machine-board.ts';
+import { Arrivals } from './arrivals.ts';
 import { type CommandIo, exitCode } from './command-io.ts';
 import { ConsoleInput } from './console-input.ts';
 import { ConsoleLines } from './console-lines.ts';
@@ -25,13 +26,14 @@ export class BootSession {
   private readonly io: CommandIo;
   private readonly request: RunRequest;
   private readonly lines: ConsoleLines[] = [];
+  private readonly arrivals = new Arrivals();
   private readonly input: ConsoleInput;
 
   constructor(request: RunRequest, io: CommandIo, trace: TraceFile | null) {
     this.io = io;
     this.request = request;
     const memories = request.guests.map(({ memoryMiB }) => memoryMiB);
-    this.board = new MachineBoard(newHost(memories, trace?.write));
+    this.board = new MachineBoard(newHost(memories, { onCrossing: trace?.write }));
     for (const [index, name] of distinctNames(request.guests).entries()) {
       const guest = request.guests[index];
       try {
@@ -40,7 +42,7 @@ export class BootSession {
         throw imageProblem(error, guest.image.path);
       }
     }
-    this.input = new ConsoleInput(io.stdin, this.board.machines[0]);
+    this.input = new ConsoleInput(io.stdin, this.board.machines[0], this.arrivals);
   }
 
   /** Runs to the end; returns the exit code, after a sentence on stderr where there is something to explain. */
@@ -77,7 +79,7 @@ export class BootSession {
   }
 
   private async runSlices(start: number): Promise<Stop> {
-    const { io, board, input, request } = this;
+    const { io, board, input, arrivals, request } = this;
     const pacer = new Pacer(start, board.host.clock);
     const budget = request.budgetInstructions ?? Number.POSITIVE_INFINITY;
     const deadline = start + (request.timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
@@ -89,7 +91,7 @@ export class BootSession {
       if (state.is === 'ended') return null;
       if (input.leave) return 'left';
       if (io.now() >= deadline) return 'time out';
-      if (input.takeFresh() || state.is !== 'idle') continue;
+      if (arrivals.takeFresh() || state.is !== 'idle') continue;
       if (state.untilInstruction === null && input.ended) return 'waits for ever';
       if (input.ended && state.untilInstruction !== null) board.skipTo(state.untilInstruction);
       else await this.idle(pacer, state.untilInstruction, deadline);
@@ -104,7 +106,7 @@ export class BootSession {
     const start = io.now();
     const wanted = pacer.sleepMs(start, before, until);
     const granted = Math.min(wanted, LONGEST_SLEEP_MS, Math.max(0, deadline - start));
-    if (granted > 0) await io.sleep(granted, this.input.nextArrival());
+    if (granted > 0) await io.sleep(granted, this.arrivals.next());
     const elapsed = io.now() - start;
     board.skipTo(elapsed >= wanted ? until : Math.min(until, Pacer.after(before, elapsed)));
   }

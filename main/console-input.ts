@@ -3,6 +3,7 @@
  * a file is simply read, no faster than the guest reads it.
  */
 
+import type { Arrivals } from './arrivals.ts';
 import type { CommandIo } from './command-io.ts';
 import { ConsoleKeys } from './console-keys.ts';
 
@@ -22,13 +23,14 @@ export class ConsoleInput {
   readonly isTerminal: boolean;
   private readonly stdin: CommandIo['stdin'];
   private readonly sink: InputSink;
+  private readonly arrivals: Arrivals;
   private readonly keys = new ConsoleKeys();
-  private wake = new AbortController();
-  private fresh = false;
 
-  constructor(stdin: CommandIo['stdin'], sink: InputSink) {
+  /** Every key, and the end of input, is noted in `arrivals`. */
+  constructor(stdin: CommandIo['stdin'], sink: InputSink, arrivals: Arrivals) {
     this.stdin = stdin;
     this.sink = sink;
+    this.arrivals = arrivals;
     this.isTerminal = stdin.isTTY === true;
   }
 
@@ -49,30 +51,16 @@ export class ConsoleInput {
     if (this.stdin.isPaused() && this.sink.waitingInputBytes < WAITING_LIMIT) this.stdin.resume();
   }
 
-  /** Whether anything arrived since this was last asked: a guest that idled before may have been woken. */
-  takeFresh(): boolean {
-    const { fresh } = this;
-    this.fresh = false;
-    return fresh;
-  }
-
-  /** Aborted at the next key, or at the end of input. */
-  nextArrival(): AbortSignal {
-    if (this.wake.signal.aborted) this.wake = new AbortController();
-    return this.wake.signal;
-  }
-
   private readonly onData = (chunk: Uint8Array): void => {
     const { typed, leave } = this.isTerminal ? this.keys.take(chunk) : { typed: chunk, leave: false };
     this.sink.typeInput(typed);
-    this.fresh = true;
     if (leave) this.leave = true;
     if (this.sink.waitingInputBytes >= WAITING_LIMIT) this.stdin.pause();
-    this.wake.abort();
+    this.arrivals.note();
   };
 
   private readonly onEnd = (): void => {
     this.ended = true;
-    this.wake.abort();
+    this.arrivals.note();
   };
 }

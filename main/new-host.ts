@@ -6,12 +6,12 @@ import { LARGEST_DEVICE_BYTES } from '../core/launcher/device-faces.ts';
 import { MIB } from '../core/launcher/load-guest.ts';
 import { createBoard } from '../core/x86/board.ts';
 
-export function newHost(guestsMiB: readonly number[], onCrossing?: HostOptions['onCrossing']): Host {
+export function newHost(guestsMiB: readonly number[], options: HostOptions = {}): Host {
   const guests = guestsMiB.map((memoryMiB) => ({
     name: '',
     memoryBytes: memoryMiB * MIB,
     deviceBytes: LARGEST_DEVICE_BYTES,
     fastPath: true,
   }));
-  return createHost(createBoard({ ramBytes: boardBytesFor(guests) }), { onCrossing });
+  return createHost(createBoard({ ramBytes: boardBytesFor(guests) }), options);
 }

@@ -27,6 +27,8 @@ export interface MachineOptions {
   readonly devices?: () => readonly DeviceModel[];
   /** Default: 'auto'. */
   readonly deviceFace?: DeviceFace;
+  /** A restart the guest asks for begins it again, or ends it. Default: true. */
+  readonly restarts?: boolean;
   /** What the guest prints, as it prints it. The bytes are the sink's to keep. */
   readonly consoleOutput: (bytes: Uint8Array) => void;
   /** Sentences about a guest that is odd but alive: broken rings, restarts. */
@@ -37,7 +39,7 @@ export type MachineState =
   | { readonly is: 'running' }
   /** Waits for its clock (board clock, null for never) or for input. */
   | { readonly is: 'idle'; readonly untilInstruction: number | null }
-  | { readonly is: 'ended'; readonly end: 'power off' | 'killed'; readonly reason: string };
+  | { readonly is: 'ended'; readonly end: 'power off' | 'restart' | 'killed'; readonly reason: string };
 
 export type Tallies = Guest['tallies'];
 
@@ -151,7 +153,7 @@ class LoadedMachine implements Machine {
       case 'idle':
         return { is: 'idle', untilInstruction: event.untilInstruction };
       case 'dead':
-        if (event.end === 'restart') return this.restart(event.reason);
+        if (event.end === 'restart' && this.options.restarts !== false) return this.restart(event.reason);
         return { is: 'ended', end: event.end, reason: event.reason };
       default:
         return event satisfies never;

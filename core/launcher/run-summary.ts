@@ -15,7 +15,7 @@ export interface RunSummary extends Counters {
   readonly wallSeconds: number;
   /** The board's time, idling included. */
   readonly boardSeconds: number;
-  readonly end: 'power off' | 'killed' | 'running';
+  readonly end: 'power off' | 'restart' | 'killed' | 'running';
   readonly reason: string;
   readonly restarts: number;
   /** Finer tallies. */

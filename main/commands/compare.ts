@@ -55,7 +55,7 @@ function optionsFor(request: RunRequest, io: CommandIo, lines: AddedLines, trace
     if (request.traceFile === null) return newHost([memoryMiB]);
     const trace = new TraceFile(`${request.traceFile}.${side}`);
     traces.push(trace);
-    return newHost([memoryMiB], trace.write);
+    return newHost([memoryMiB], { onCrossing: trace.write });
   };
   return {
     freshHost,

@@ -2,6 +2,7 @@
 
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { Arrivals } from '../../main/arrivals.ts';
 import { ConsoleInput } from '../../main/console-input.ts';
 import { ConsoleKeys } from '../../main/console-keys.ts';
 import { ConsoleLines } from '../../main/console-lines.ts';
@@ -38,7 +39,7 @@ describe('a console’s input', () => {
         this.waitingInputBytes += bytes.length;
       },
     };
-    const input = new ConsoleInput(stdin, sink);
+    const input = new ConsoleInput(stdin, sink, new Arrivals());
     input.open();
     for (let count = 0; count < 10; count++) stdin.write(Buffer.alloc(30_000));
     stdin.end();
@@ -56,14 +57,16 @@ describe('a console’s input', () => {
 
   test('wakes a sleeper at every arrival', async () => {
     const stdin = new PassThrough();
-    const input = new ConsoleInput(stdin, { typeInput: () => {}, waitingInputBytes: 0 });
+    const arrivals = new Arrivals();
+    const input = new ConsoleInput(stdin, { typeInput: () => {}, waitingInputBytes: 0 }, arrivals);
     input.open();
     for (const key of 'ab') {
-      const wake = input.nextArrival();
+      const wake = arrivals.next();
       expect(wake.aborted).toBe(false);
       stdin.write(key);
       await turn();
       expect(wake.aborted).toBe(true);
+      expect([arrivals.takeFresh(), arrivals.takeFresh()]).toEqual([true, false]);
     }
     input.close();
   });
