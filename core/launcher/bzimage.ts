@@ -42,15 +42,20 @@ export function readBzImage(file: Uint8Array): BzImage {
   if ((header('loadFlags') & boot.loadedHigh) === 0) {
     throw new ImageError('not supported', 'this is a zImage, which loads below 1 MiB; only a bzImage can be booted');
   }
-  const setup = ((header('setupSectors') || DEFAULT_SETUP_SECTORS) + 1) * SECTOR_BYTES;
-  if (file.length <= setup) throw new ImageError('truncated', 'the bzImage ends before its kernel begins');
-  const code = file.subarray(setup);
+  const code = kernelCode(file);
+  if (code.length === 0) throw new ImageError('truncated', 'the bzImage ends before its kernel begins');
   const entry = header('code32Start');
   if (entry < LOAD_ADDRESS || entry >= LOAD_ADDRESS + code.length) {
     throw new ImageError('malformed', `the bzImage starts at ${hex(entry)}, outside of what it loads`);
   }
   const piece = { at: LOAD_ADDRESS, virtual: LOAD_ADDRESS, bytes: code, memoryBytes: code.length, executable: true };
   return { entry, pieces: [piece], unpacksTo: unpackedRange(file) };
+}
+
+/** What is loaded: all behind the real-mode setup code. Precondition: `hasSetupHeader`. */
+export function kernelCode(file: Uint8Array): Uint8Array {
+  const sectors = recordAt(file, 0, bootParams)('setupSectors') || DEFAULT_SETUP_SECTORS;
+  return file.subarray((sectors + 1) * SECTOR_BYTES);
 }
 
 function unpackedRange(file: Uint8Array): BzImage['unpacksTo'] {
