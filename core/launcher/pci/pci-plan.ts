@@ -11,6 +11,7 @@
 
 import { type GuestPhysical, PAGE_BYTES } from '../../agreement/addresses.ts';
 import { type DeviceModel, deviceType } from '../devices/model.ts';
+import { deviceRegisters } from './registers.ts';
 
 export interface PlannedDevice {
   readonly model: DeviceModel;
@@ -35,15 +36,12 @@ const WINDOW_GAP_BYTES = 1024 * 1024;
 const FIRST_SLOT = 1;
 /** Interrupt 0 is the clock. */
 const FIRST_DEVICE_IRQ = 1;
-/** Where the configuration a model shows begins; the registers all models share come before. */
-export const DEVICE_CONFIGURATION_AT = 0x3c;
-
 /** Puts the console first. `deviceBytes` is what else lies above RAM: the window begins beyond it. */
 export function planPci(models: readonly DeviceModel[], memoryBytes: number, deviceBytes = 0): PciPlan {
   const windowStart = wholePages(memoryBytes + Math.max(WINDOW_GAP_BYTES, deviceBytes));
   let next = windowStart;
   const devices = consoleFirst(models).map((model, index) => {
-    const bytes = powerOfTwo(DEVICE_CONFIGURATION_AT + model.configuration.length);
+    const bytes = powerOfTwo(deviceRegisters.bytes + model.configuration.length);
     const at = Math.ceil(next / bytes) * bytes;
     next = at + bytes;
     // at counts guest-physical bytes
