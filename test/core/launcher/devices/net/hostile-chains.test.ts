@@ -50,7 +50,7 @@ describe('a guest that fills its rings at random', () => {
   it.each([false, true])('hurts nobody (virtio 1.0: %s)', (modern) => {
     let [sent, delivered] = [0, 0];
     fc.assert(
-      fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { minLength: 30, maxLength: 80 }), (steps) => {
         const bench = sensibleBench(modern);
         for (const each of steps) {
           const before = bench.sent.length;
