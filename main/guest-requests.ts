@@ -30,7 +30,7 @@ export interface RunRequest {
   readonly json: boolean;
 }
 
-const DEFAULT_MEMORY_MIB = 64;
+export const DEFAULT_MEMORY_MIB = 64;
 /** With the host's own share and the processor's tables this stays within the 4 GiB a WebAssembly memory may have. */
 const LARGEST_BOARD_MIB = 3072;
 

@@ -9,10 +9,11 @@ import { command as bare } from './commands/bare.ts';
 import { command as boot } from './commands/boot.ts';
 import { command as compare } from './commands/compare.ts';
 import { command as disasm } from './commands/disasm.ts';
+import { command as inspect } from './commands/inspect.ts';
 import { command as list } from './commands/list.ts';
 import { UsageError } from './usage-error.ts';
 
-const commands: Readonly<Record<string, Command>> = { list, boot, compare, bare, disasm };
+const commands: Readonly<Record<string, Command>> = { list, boot, compare, inspect, bare, disasm };
 
 /** Runs one command line (without the program's name) and returns its exit code. Never throws. */
 export async function runCommand(argv: readonly string[], io: CommandIo): Promise<number> {
