@@ -1,28 +1,34 @@
 /** A disk that is a file, byte for byte.  A write is in the file when it returns, and safe after a flush. */
 
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { SECTOR_BYTES } from '../../core/launcher/devices/block/requests.ts';
 import { fileError } from '../files.ts';
 import { UsageError } from '../usage-error.ts';
 import { readFully, syncFile, writeFully } from './file-bytes.ts';
+import { type FileLock, lockToRead, lockToWrite } from './file-lock.ts';
 import type { LentStorage } from './lent-storage.ts';
 
 export class RawFile implements LentStorage {
   readonly size: number;
   readonly readOnly: boolean;
+  /** When the file was last changed, in nanoseconds since 1970, as of opening it. */
+  readonly modifiedNs: bigint;
   private readonly descriptor: number;
+  private readonly lock: FileLock;
   private unflushed = false;
 
-  /** Throws UsageError if it cannot be opened so, or is no whole number of sectors. */
+  /** Throws UsageError if it cannot be opened so, is no whole number of sectors, or is in somebody else's hands. */
   constructor(path: string, access: 'read' | 'write') {
     this.readOnly = access === 'read';
-    this.descriptor = openFile(path, this.readOnly ? 'r' : 'r+');
-    const stat = fstatSync(this.descriptor);
-    this.size = stat.size;
-    const wrong = stat.isFile() ? wrongSize(stat.size) : 'it is no ordinary file, and a disk has to be one';
-    if (wrong === null) return;
-    closeSync(this.descriptor);
-    throw new UsageError(`${path}: ${wrong}`);
+    this.size = sizeOfDisk(path);
+    this.lock = this.readOnly ? lockToRead(path) : lockToWrite(path);
+    try {
+      this.descriptor = openSync(path, this.readOnly ? 'r' : 'r+');
+      this.modifiedNs = fstatSync(this.descriptor, { bigint: true }).mtimeNs;
+    } catch (error) {
+      this.lock.release();
+      throw fileError(path, error);
+    }
   }
 
   read(at: number, into: Uint8Array): void {
@@ -42,18 +48,24 @@ export class RawFile implements LentStorage {
 
   close(): void {
     closeSync(this.descriptor);
+    this.lock.release();
   }
 }
 
-function openFile(path: string, flags: 'r' | 'r+'): number {
+/** Asked before opening: opening a pipe would wait for somebody at its other end. */
+function sizeOfDisk(path: string): number {
+  const stat = statOf(path);
+  if (!stat.isFile()) throw new UsageError(`${path}: a disk is an ordinary file, and this is none`);
+  if (stat.size > 0 && stat.size % SECTOR_BYTES === 0) return stat.size;
+  throw new UsageError(
+    `${path}: a disk is made of whole sectors of ${SECTOR_BYTES} bytes, one at least, and this file has ${stat.size} bytes`,
+  );
+}
+
+function statOf(path: string) {
   try {
-    return openSync(path, flags);
+    return statSync(path);
   } catch (error) {
     throw fileError(path, error);
   }
-}
-
-function wrongSize(size: number): string | null {
-  if (size > 0 && size % SECTOR_BYTES === 0) return null;
-  return `a disk has a size of whole sectors of ${SECTOR_BYTES} bytes, at least one, and this file has ${size} bytes`;
 }

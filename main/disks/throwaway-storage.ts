@@ -3,9 +3,8 @@
  * up to the size of the disk.
  */
 
+import { BLOCK_BYTES, blockPieces } from './block-pieces.ts';
 import type { LentStorage } from './lent-storage.ts';
-
-const BLOCK_BYTES = 4096;
 
 export class ThrowawayStorage implements LentStorage {
   readonly size: number;
@@ -21,14 +20,14 @@ export class ThrowawayStorage implements LentStorage {
   read(at: number, into: Uint8Array): void {
     this.below.read(at, into);
     if (this.written.size === 0) return;
-    for (const piece of pieces(at, into.length)) {
+    for (const piece of blockPieces(at, into.length)) {
       const block = this.written.get(piece.block);
       if (block !== undefined) into.set(block.subarray(piece.offset, piece.offset + piece.length), piece.from);
     }
   }
 
   write(at: number, from: Uint8Array): void {
-    for (const piece of pieces(at, from.length)) {
+    for (const piece of blockPieces(at, from.length)) {
       this.blockToWrite(piece.block).set(from.subarray(piece.from, piece.from + piece.length), piece.offset);
     }
   }
@@ -48,16 +47,5 @@ export class ThrowawayStorage implements LentStorage {
     this.below.read(at, block.subarray(0, Math.min(BLOCK_BYTES, this.size - at)));
     this.written.set(index, block);
     return block;
-  }
-}
-
-/** Cuts a range at the borders of blocks: which block, where in it, how much, and from where in the range. */
-function* pieces(at: number, length: number) {
-  for (let from = 0; from < length; ) {
-    const block = Math.floor((at + from) / BLOCK_BYTES);
-    const offset = at + from - block * BLOCK_BYTES;
-    const some = Math.min(BLOCK_BYTES - offset, length - from);
-    yield { block, offset, length: some, from };
-    from += some;
   }
 }
