@@ -6,10 +6,13 @@
 
 import type { GuestPhysical } from '../agreement/addresses.ts';
 import type { LguestEra } from '../agreement/lguest-data.ts';
-import type { AccessBytes, Guest, GuestSurroundings } from '../host/guest-events.ts';
+import type { AccessBytes, Guest, GuestMemory, GuestSurroundings } from '../host/guest-events.ts';
 import type { DeviceModel } from './devices/model.ts';
 import { ImageError } from './image-error.ts';
-import { type BusPlan, busRefusal, LARGEST_BUS_BYTES, LguestBus, planBus } from './lguest-bus.ts';
+import { findBannerInMemory, parseRelease } from './kernel-facts/linux-banner.ts';
+import { LguestBus } from './lguest-bus.ts';
+import { type DescriptorLayout, descriptors2624, descriptors2625 } from './lguest-bus-descriptors.ts';
+import { type BusPlan, busRefusal, LARGEST_BUS_BYTES, planBus } from './lguest-bus-plan.ts';
 import { PciFace } from './pci/pci-face.ts';
 import { planPci } from './pci/pci-plan.ts';
 
@@ -67,7 +70,7 @@ export class DeviceFaces implements GuestSurroundings {
   attach(guest: Guest): void {
     this.guest = guest;
     // The host does not say onHandshake yet; until it does, everybody finds the bus.
-    if (this.busPlan !== null) this.chosen = new LguestBus(guest, this.busPlan, this.options.report);
+    if (this.busPlan !== null) this.chosen = new LguestBus(guest, this.busPlan, descriptors2625, this.options.report);
   }
 
   // @journey launcher/two-faces  Two ways to find the same devices
@@ -79,8 +82,9 @@ export class DeviceFaces implements GuestSurroundings {
     const { face, report } = this.options;
     const guest = this.guest!; // it was attached before it ran
     if (face === 'pci' || (face === 'auto' && faceOf(era) === 'pci')) this.chosen = this.pci;
-    else if (this.busPlan !== null) this.chosen = new LguestBus(guest, this.busPlan, report);
-    else guest.kill(busRefusal(busOrder(this.options)) ?? 'its devices have no place on the lguest bus');
+    else if (this.busPlan !== null) {
+      this.chosen = new LguestBus(guest, this.busPlan, descriptorsFor(era, guest.memory), report);
+    } else guest.kill(busRefusal(busOrder(this.options)) ?? 'its devices have no place on the lguest bus');
   }
   // @end
 
@@ -108,6 +112,15 @@ export class DeviceFaces implements GuestSurroundings {
   private get openPci(): PciFace | null {
     return this.chosen === this.pci ? this.pci : null;
   }
+}
+
+/** 2.6.24 and the six kernels after it hand over records of one shape, so the kernel must be read to tell them apart. */
+function descriptorsFor(era: LguestEra, memory: GuestMemory): DescriptorLayout {
+  if (era.since !== descriptors2624.since) return descriptors2625;
+  const release = parseRelease(findBannerInMemory(memory) ?? '');
+  const [major, minor, patch] = descriptors2624.since.split('.').map(Number);
+  const early = release?.major === major && release.minor === minor && release.patch === patch;
+  return early ? descriptors2624 : descriptors2625;
 }
 
 /** The console comes last there, as with lguest's own launcher. */

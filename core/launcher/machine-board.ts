@@ -28,7 +28,10 @@ export class MachineBoard {
 
   constructor(host: Host) {
     this.host = host;
-    const takeTurn = (machine: Machine, budget: number) => (machine.run(budget).is === 'running' ? 'ran' : 'waits');
+    const takeTurn = (machine: Machine, budget: number) => {
+      if (machine.run(budget).is !== 'running') return 'waits';
+      return machine.outputFull ? 'news' : 'ran';
+    };
     this.rota = new Rota(takeTurn, () => host.clock, TURN_INSTRUCTIONS);
   }
 
@@ -39,7 +42,7 @@ export class MachineBoard {
     return machine;
   }
 
-  /** Gives everyone turns until about `budgetInstructions` are used up, all idle, or all have ended. */
+  /** Gives everyone turns until about `budgetInstructions` are used up, all idle, all have ended, or one printed a lot. */
   run(budgetInstructions: number): BoardState {
     const alive = this.machines.filter((machine) => machine.state.is !== 'ended');
     const before = this.host.clock;

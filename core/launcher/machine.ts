@@ -8,7 +8,7 @@ import type { GuestPhysical } from '../agreement/addresses.ts';
 import { type Counters, zeroCounters } from '../counters/list.ts';
 import type { Guest, GuestEvent, Host } from '../host/guest-events.ts';
 import { type DeviceFace, DeviceFaces } from './device-faces.ts';
-import { ConsoleModel } from './devices/console/model.ts';
+import { ConsoleModel, type ConsoleSize } from './devices/console/model.ts';
 import type { DeviceModel } from './devices/model.ts';
 import { hex } from './image-error.ts';
 import { type KernelImage, readKernelImage } from './kernel-image.ts';
@@ -29,6 +29,8 @@ export interface MachineOptions {
   readonly deviceFace?: DeviceFace;
   /** A restart the guest asks for begins it again, or ends it. Default: true. */
   readonly restarts?: boolean;
+  /** Of the screen, if it is known. */
+  readonly consoleSize?: ConsoleSize;
   /** What the guest prints, as it prints it. The bytes are the sink's to keep. */
   readonly consoleOutput: (bytes: Uint8Array) => void;
   /** Sentences about a guest that is odd but alive: broken rings, restarts. */
@@ -54,15 +56,21 @@ export interface Machine {
   fastPath: boolean;
   /** Typed bytes the guest has not taken yet. */
   readonly waitingInputBytes: number;
-  /** Runs until the budget is used up, the guest idles, or it ends. */
+  /** It was cut short by how much it printed: whoever shows that should catch up before it runs on. */
+  readonly outputFull: boolean;
+  /** Runs until the budget is used up, the guest idles, it ends, or has printed a great deal. */
   run(budgetInstructions: number): MachineState;
   typeInput(bytes: Uint8Array): void;
+  /** The screen has this size now; kernels on PCI hear of it at once. */
+  resizeConsole(size: ConsoleSize): void;
   /** Ends the guest from outside, with a sentence. */
   kill(reason: string): void;
 }
 
 /** The longest string an early NOTIFY may print. Kernels send 16 bytes a call. */
 const EARLY_CONSOLE_BYTES = 4096;
+/** How much a machine may print in one run. */
+const LARGEST_OUTPUT = 1024 * 1024;
 const RUNNING: MachineState = { is: 'running' };
 
 /** Reads, checks and loads an image and gets it ready to run; throws ImageError. */
@@ -90,11 +98,15 @@ class LoadedMachine implements Machine {
   private readonly load: GuestLoad;
   private readonly past = { counters: zeroCounters(), tallies: { roundTrips: {}, hypercalls: {}, handedOn: {} } };
   private life: Life;
+  private consoleSize: ConsoleSize | null;
+  /** Bytes, in this run. */
+  private printed = 0;
 
   constructor(options: MachineOptions, load: GuestLoad) {
     this.options = options;
     this.name = options.name;
     this.load = load;
+    this.consoleSize = options.consoleSize ?? null;
     this.life = this.begin(options.fastPath);
   }
 
@@ -133,10 +145,21 @@ class LoadedMachine implements Machine {
     this.state = { is: 'ended', end: 'killed', reason };
   }
 
+  get outputFull(): boolean {
+    return this.printed >= LARGEST_OUTPUT;
+  }
+
+  resizeConsole(size: ConsoleSize): void {
+    this.consoleSize = size;
+    if (this.state.is !== 'ended') this.life.console.resize(size);
+  }
+
   run(budgetInstructions: number): MachineState {
     const { host } = this.options;
     const stop = host.clock + budgetInstructions;
-    while (this.state.is !== 'ended' && host.clock < stop) {
+    this.printed = 0;
+    while (this.state.is !== 'ended' && host.clock < stop && !this.outputFull) {
+      if (this.life.console.printOn()) continue;
       this.state = this.onEvent(host.runGuest(this.life.guest, stop - host.clock));
       if (this.state.is === 'idle') break;
     }
@@ -153,6 +176,7 @@ class LoadedMachine implements Machine {
       case 'idle':
         return { is: 'idle', untilInstruction: event.untilInstruction };
       case 'dead':
+        while (this.life.console.printOn()); // a dead guest adds nothing, so this ends with its ring
         if (event.end === 'restart' && this.options.restarts !== false) return this.restart(event.reason);
         return { is: 'ended', end: event.end, reason: event.reason };
       default:
@@ -163,14 +187,15 @@ class LoadedMachine implements Machine {
   private onNotify(address: GuestPhysical): void {
     const { guest, faces } = this.life;
     if (faces.onNotify(address)) return;
-    if (address < guest.memory.size) this.options.consoleOutput(earlyString(guest, address));
+    if (address < guest.memory.size) this.print(earlyString(guest, address));
     else guest.kill(`it notified ${hex(address)}, which is neither memory nor a device`);
   }
 
   private begin(fastPath: boolean): Life {
-    const { host, name, consoleOutput, devices, deviceFace } = this.options;
+    const { host, name, devices, deviceFace } = this.options;
     const { memoryBytes } = this.load;
-    const console = new ConsoleModel(consoleOutput);
+    const console = new ConsoleModel((bytes) => this.print(bytes));
+    if (this.consoleSize !== null) console.resize(this.consoleSize);
     const faces = new DeviceFaces({
       console,
       devices: devices?.() ?? [],
@@ -198,6 +223,11 @@ class LoadedMachine implements Machine {
     this.restarts++;
     this.life = this.begin(guest.fastPath);
     return RUNNING;
+  }
+
+  private print(bytes: Uint8Array): void {
+    this.printed += bytes.length;
+    this.options.consoleOutput(bytes);
   }
 
   private report(sentence: string): void {

@@ -29,6 +29,8 @@ export interface DeviceModel {
   readonly largestChain: number;
   /** Feature bits offered, as bytes, bit 0 of byte 0 first. What belongs to a face (VERSION_1) the face adds itself. */
   readonly features: Uint8Array;
+  /** True if the lguest bus, which can neither announce a change of configuration nor hear of a write, shows neither. */
+  readonly configuredOnPciOnly?: boolean;
   /** As the driver would read it now; a model may change it and then say so through its link. */
   readonly configuration: Uint8Array;
   /**

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ConsoleModel } from '../../../core/launcher/devices/console/model.ts';
 import { type DeviceModel, deviceType } from '../../../core/launcher/devices/model.ts';
-import { type BusPlan, LguestBus, planBus } from '../../../core/launcher/lguest-bus.ts';
+import { LguestBus } from '../../../core/launcher/lguest-bus.ts';
+import { descriptors2625 } from '../../../core/launcher/lguest-bus-descriptors.ts';
+import { type BusPlan, planBus } from '../../../core/launcher/lguest-bus-plan.ts';
 import { descriptorFlag } from '../../../core/launcher/ring-layout.ts';
 import type { Virtqueue } from '../../../core/launcher/virtqueue.ts';
 import { FakeDriver } from './fake-driver.ts';
@@ -31,7 +33,7 @@ beforeEach(() => {
   });
   const plan = planBus([console_], RAM);
   guest = newGuest(plan);
-  bus = new LguestBus(guest, plan, (sentence) => reports.push(sentence));
+  bus = new LguestBus(guest, plan, descriptors2625, (sentence) => reports.push(sentence));
   input = new FakeDriver(guest.memory, queuePage(0) << 12, ENTRIES);
   output = new FakeDriver(guest.memory, queuePage(1) << 12, ENTRIES);
 });
@@ -76,7 +78,7 @@ describe('the device page', () => {
     };
     const plan = planBus([other, console_], RAM);
     guest = newGuest(plan);
-    bus = new LguestBus(guest, plan, () => {});
+    bus = new LguestBus(guest, plan, descriptors2625, () => {});
     expect([...guest.memory.readBytes(RAM, 5)]).toEqual([4, 1, 4, 2, 0]);
     expect(guest.memory.read16(RAM + 5 + 2)).toBe(1);
     expect([...guest.memory.readBytes(RAM + 13, 10)]).toEqual([1, 0, 0, 0x10, 0, 0, 0, 0, 7, 8]);
@@ -100,7 +102,7 @@ describe('the device page', () => {
     for (const offered of [0x10, 0]) {
       const plan = planBus([model(offered)], RAM);
       guest = newGuest(plan);
-      bus = new LguestBus(guest, plan, () => {});
+      bus = new LguestBus(guest, plan, descriptors2625, () => {});
       guest.memory.write8(RAM + 5 + 8 + 4 + 3, 0xff);
       setStatus(7);
     }
