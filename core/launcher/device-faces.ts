@@ -69,8 +69,6 @@ export class DeviceFaces implements GuestSurroundings {
   /** Once, before the guest runs. */
   attach(guest: Guest): void {
     this.guest = guest;
-    // The host does not say onHandshake yet; until it does, everybody finds the bus.
-    if (this.busPlan !== null) this.chosen = new LguestBus(guest, this.busPlan, descriptors2625, this.options.report);
   }
 
   // @journey launcher/two-faces  Two ways to find the same devices
