@@ -6,7 +6,7 @@
 import { hypercall } from '../../../core/agreement/hypercalls.ts';
 import { lguestData41, RING_ENTRIES, RING_FREE } from '../../../core/agreement/lguest-data.ts';
 import { vector } from '../../../core/agreement/traps.ts';
-import type { Guest, Host, HostOptions } from '../../../core/host/guest-events.ts';
+import type { Guest, GuestOptions, Host, HostOptions } from '../../../core/host/guest-events.ts';
 import { boardBytesFor, createHost } from '../../../core/host/host.ts';
 import { createRoundRobin } from '../../../core/host/round-robin.ts';
 import { type Board, createBoard } from '../../../core/x86/board.ts';
@@ -55,8 +55,8 @@ export const setGate = (number: number, handler: string, type = 14): string => `
 export const powerOff = ask(hypercall.shutdown, 0x4000, 1);
 
 /** Adds a guest whose kernel is `program`, after LGUEST_INIT with interrupts off and no irq blocked. */
-export function addGuest(host: Host, name: string, program: string): Guest {
-  const guest = host.createGuest(options(name));
+export function addGuest(host: Host, name: string, program: string, more: Partial<GuestOptions> = {}): Guest {
+  const guest = host.createGuest({ ...options(name), ...more });
   const { memory } = guest;
   const put = (place: number, value: number) => memory.write32(guestPhysical(place), value);
   memory.fill(guestPhysical(field('ringStatus')), RING_ENTRIES, RING_FREE);

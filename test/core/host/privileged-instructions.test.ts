@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { hypercall } from '../../../core/agreement/hypercalls.ts';
+import { lguestEras } from '../../../core/agreement/lguest-data.ts';
 import { GUEST_USER_CS } from '../../../core/agreement/segments.ts';
 import { eflags } from '../../../core/agreement/traps.ts';
+import type { GuestSurroundings } from '../../../core/host/guest-events.ts';
 import { emulateInstruction, stepOverVmcall } from '../../../core/host/privileged-instructions.ts';
 import {
   call,
   DIRECTORY_AT,
+  fakeGuest,
   guestPhysical,
   initializedGuest,
   KERNEL_ADDRESS,
@@ -13,11 +16,12 @@ import {
   P,
   RW,
 } from './fake-guest.ts';
+import { FakeSurroundings } from './fake-surroundings.ts';
 
 const CODE = KERNEL_ADDRESS + 0x3000;
 
-function guestAt(code: number[], eip = CODE) {
-  const cpu = initializedGuest();
+function guestAt(code: number[], eip = CODE, surroundings?: GuestSurroundings) {
+  const cpu = initializedGuest(lguestEras[0], surroundings);
   call(cpu, hypercall.newPageTable, DIRECTORY_AT);
   mapInGuest(cpu, CODE, 0x33_000 | P | RW);
   cpu.memory.writeBytes(guestPhysical(0x33_000 + (eip - CODE)), Uint8Array.from(code.slice(0, CODE + 0x1000 - eip)));
@@ -117,5 +121,54 @@ describe('vmcall', () => {
     if (user) cpu.registers.cs = GUEST_USER_CS;
     expect(stepOverVmcall(cpu)).toBe(false);
     expect(cpu.registers.eip).toBe(CODE);
+  });
+});
+
+describe('ports that somebody answers', () => {
+  function guestBeside(code: number[]) {
+    const surroundings = new FakeSurroundings();
+    const cpu = guestAt(code, CODE, surroundings);
+    cpu.registers.write('edx', 0xffff_0cfc);
+    surroundings.take();
+    return { cpu, surroundings };
+  }
+
+  test.each([
+    ['in al, imm8', [0xe4, 0x64], 'in 64 1', 0x1234_56ef],
+    ['in ax, dx', [0x66, 0xed], 'in cfc 2', 0x1234_cdef],
+    ['in eax, dx', [0xed], 'in cfc 4', 0x89ab_cdef],
+    ['out imm8, al', [0xe6, 0x80], 'out 80 1 0', 0x1234_5600],
+    ['out dx, ax', [0x66, 0xef], 'out cfc 2 5600', 0x1234_5600],
+    ['out dx, eax', [0xef], 'out cfc 4 12345600', 0x1234_5600],
+  ] as const)('%s', (_, code, asked, eax) => {
+    const { cpu, surroundings } = guestBeside([...code]);
+    expect(emulateInstruction(cpu)).toBe(true);
+    expect(surroundings.take()).toEqual([asked]);
+    expect(cpu.registers.eax).toBe(eax);
+    expect(cpu.registers.eip).toBe(CODE + code.length);
+  });
+
+  test('are not asked by a program, nor by half an instruction', () => {
+    const { cpu, surroundings } = guestBeside([0xed]);
+    cpu.registers.cs = GUEST_USER_CS;
+    expect(emulateInstruction(cpu)).toBe(false);
+    const half = guestAt([0xe5], CODE + 0xfff, surroundings);
+    surroundings.take();
+    expect(emulateInstruction(half)).toBe(false);
+    expect(surroundings.take()).toEqual([]);
+  });
+
+  test('hear of the guest’s kernel first, and of nothing before', () => {
+    const surroundings = new FakeSurroundings();
+    const cpu = fakeGuest(surroundings);
+    cpu.memory.writeBytes(guestPhysical(0x3000), Uint8Array.of(0xec));
+    cpu.registers.eip = 0x3000;
+    expect(emulateInstruction(cpu)).toBe(true);
+    expect(cpu.registers.eax).toBe(0xff);
+    expect(surroundings.take()).toEqual([]);
+    for (const era of lguestEras) {
+      initializedGuest(era, surroundings);
+      expect(surroundings.take()).toEqual([`handshake ${era.since}`]);
+    }
   });
 });
