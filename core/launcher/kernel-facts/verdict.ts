@@ -67,12 +67,11 @@ function foreignKernel({ seen }: Evidence): Verdict | null {
   return { lguest: 'unknown', because, origin: 'run' };
 }
 
-function wrongRelease({ version, seen }: Evidence): Verdict | null {
+function wrongRelease({ version }: Evidence): Verdict | null {
   const release = version === null ? null : parseRelease(version.value);
   const because = release === null ? null : outsideOfLguestsLife(release);
   if (version === null || because === null) return null;
-  const origin = seen?.died ? 'run' : version.origin;
-  return { lguest: 'no', because, origin };
+  return { lguest: 'no', because, origin: version.origin };
 }
 
 function outsideOfLguestsLife(release: Release): string | null {
@@ -85,9 +84,10 @@ function outsideOfLguestsLife(release: Release): string | null {
 }
 
 function symbolsSaySo({ lguestSymbol, seen }: Evidence): Verdict | null {
-  if (lguestSymbol === null || (lguestSymbol && seen !== null)) return null;
-  if (lguestSymbol) return { lguest: 'yes', because: 'it was built with CONFIG_LGUEST_GUEST', origin: 'symbols' };
-  return { lguest: 'no', because: `it was built without ${OPTION}`, origin: 'symbols' };
+  if (lguestSymbol === null) return null;
+  if (!lguestSymbol) return { lguest: 'no', because: `it was built without ${OPTION}`, origin: 'symbols' };
+  const ended = seen?.died ? ', but ended before it could introduce itself' : '';
+  return { lguest: 'yes', because: `it was built with CONFIG_LGUEST_GUEST${ended}`, origin: 'symbols' };
 }
 
 /** It ran and died, and never said a word to its host. */
