@@ -11,6 +11,7 @@ import { type DeviceFace, DeviceFaces } from './device-faces.ts';
 import { ConsoleModel, type ConsoleSize } from './devices/console/model.ts';
 import type { DeviceModel } from './devices/model.ts';
 import { hex } from './image-error.ts';
+import { explainDeath } from './kernel-facts/explain-death.ts';
 import { type KernelImage, readKernelImage } from './kernel-image.ts';
 import { checkLoad, checkMemoryMiB, type GuestLoad, loadGuest, MIB } from './load-guest.ts';
 
@@ -178,10 +179,15 @@ class LoadedMachine implements Machine {
       case 'dead':
         while (this.life.console.printOn()); // a dead guest adds nothing, so this ends with its ring
         if (event.end === 'restart' && this.options.restarts !== false) return this.restart(event.reason);
-        return { is: 'ended', end: event.end, reason: event.reason };
+        return { is: 'ended', end: event.end, reason: this.explained(event) };
       default:
         return event satisfies never;
     }
+  }
+
+  /** A kernel that was never a guest ends in a way that tells nobody so. */
+  private explained({ end, reason }: Extract<GuestEvent, { why: 'dead' }>): string {
+    return end === 'killed' ? explainDeath(this.life.guest, this.options.image, reason) : reason;
   }
 
   private onNotify(address: GuestPhysical): void {
