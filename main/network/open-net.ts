@@ -41,17 +41,24 @@ function cardAddress(machineIndex: number, cardIndex: number): Uint8Array {
 class CardSlot {
   private readonly mac: Uint8Array;
   private readonly wire: WireEnd;
-  private readonly report: (sentence: string) => void;
+  private readonly place: NetPlace;
   private card: NetModel | null = null;
 
-  constructor(mac: Uint8Array, wire: WireEnd, report: (sentence: string) => void) {
+  constructor(mac: Uint8Array, wire: WireEnd, place: NetPlace) {
     this.mac = mac;
     this.wire = wire;
-    this.report = report;
+    this.place = place;
   }
 
   renew(): NetModel {
-    this.card = new NetModel(this.mac, this.wire, this.report);
+    const { wire, place } = this;
+    this.card = new NetModel(this.mac, wire, place.report);
+    const { onFrame } = wire;
+    // Also from a neighbour on the same board: the guest may have gone to sleep before the neighbour's turn.
+    wire.onFrame = (frame) => {
+      place.arrivals.note();
+      onFrame(frame);
+    };
     return this.card;
   }
 
@@ -60,11 +67,12 @@ class CardSlot {
   }
 }
 
-function openHub(name: string, mac: Uint8Array, { hubs, report }: NetPlace): AttachedDevice {
+function openHub(name: string, mac: Uint8Array, place: NetPlace): AttachedDevice {
+  const { hubs } = place;
   const hub = hubs.get(name) ?? createHub();
   hubs.set(name, hub);
   const wire = hub.plug();
-  const slot = new CardSlot(mac, wire, report);
+  const slot = new CardSlot(mac, wire, place);
   return {
     newModel: () => slot.renew(),
     awaitsOutside: false,
@@ -73,11 +81,8 @@ function openHub(name: string, mac: Uint8Array, { hubs, report }: NetPlace): Att
   };
 }
 
-async function openUser(
-  forwards: readonly Forward[],
-  mac: Uint8Array,
-  { arrivals, report }: NetPlace,
-): Promise<AttachedDevice> {
+async function openUser(forwards: readonly Forward[], mac: Uint8Array, place: NetPlace): Promise<AttachedDevice> {
+  const { arrivals, report } = place;
   const outside = new NodeOutside(() => arrivals.note());
   const [ours, theirs] = cable();
   const network = createUserNetwork({ outside, wire: ours, forwards, report });
@@ -91,7 +96,7 @@ async function openUser(
     close();
     throw error;
   }
-  const slot = new CardSlot(mac, theirs, report);
+  const slot = new CardSlot(mac, theirs, place);
   return {
     newModel() {
       network.reset();
