@@ -4,40 +4,64 @@
  */
 
 import type { Machine } from '../core/launcher/machine.ts';
-import { MachineBoard, SLICE_INSTRUCTIONS } from '../core/launcher/machine-board.ts';
+import { type BoardState, MachineBoard, SLICE_INSTRUCTIONS } from '../core/launcher/machine-board.ts';
+import { boardMs } from '../core/launcher/run-summary.ts';
 import { Arrivals } from './arrivals.ts';
+import { type Circumstances, circumstancesOf } from './circumstances.ts';
 import { type CommandIo, exitCode } from './command-io.ts';
 import { ConsoleInput } from './console-input.ts';
 import { ConsoleLines } from './console-lines.ts';
+import { GuestDevices } from './guest-devices.ts';
 import { type GuestRequest, imageProblem, type RunRequest } from './guest-requests.ts';
 import { newHost } from './new-host.ts';
-import { Pacer } from './pacer.ts';
 import type { TraceFile } from './trace-file.ts';
+import { WallTime } from './wall-time.ts';
 
 /** How a session ended, other than by all of its guests ending. */
 type Stop = 'left' | 'time out' | 'budget spent' | 'waits for ever' | null;
-
-/** Pauses are cut into pieces, so that a time-out is noticed. */
-const LONGEST_SLEEP_MS = 250;
 
 export class BootSession {
   readonly board: MachineBoard;
   wallSeconds = 0;
   private readonly io: CommandIo;
   private readonly request: RunRequest;
+  private readonly names: readonly string[];
+  private readonly devices: GuestDevices;
   private readonly lines: ConsoleLines[] = [];
-  private readonly arrivals = new Arrivals();
+  private readonly arrivals: Arrivals;
   private readonly input: ConsoleInput;
 
-  constructor(request: RunRequest, io: CommandIo, trace: TraceFile | null) {
+  /** Opens all that the guests were promised and loads them; throws UsageError. What is opened must be closed. */
+  static async open(request: RunRequest, io: CommandIo, trace: TraceFile | null): Promise<BootSession> {
+    const circumstances = circumstancesOf(request, request.budgetInstructions !== null, io.date());
+    const arrivals = new Arrivals();
+    const names = distinctNames(request.guests);
+    const devices = await GuestDevices.open(request.guests, {
+      arrivals,
+      circumstances,
+      throwaway: false,
+      report: (guestIndex, sentence) => say(io, `${names[guestIndex]}: ${sentence}`),
+    });
+    try {
+      return new BootSession(request, io, { names, circumstances, arrivals, devices, trace });
+    } catch (error) {
+      devices.close();
+      throw error;
+    }
+  }
+
+  private constructor(request: RunRequest, io: CommandIo, opened: Opened) {
     this.io = io;
     this.request = request;
+    this.names = opened.names;
+    this.devices = opened.devices;
+    this.arrivals = opened.arrivals;
     const memories = request.guests.map(({ memoryMiB }) => memoryMiB);
-    this.board = new MachineBoard(newHost(memories, { onCrossing: trace?.write }));
-    for (const [index, name] of distinctNames(request.guests).entries()) {
-      const guest = request.guests[index];
+    const { wallClockSeconds } = opened.circumstances;
+    this.board = new MachineBoard(newHost(memories, { wallClockSeconds, onCrossing: opened.trace?.write }));
+    for (const [index, guest] of request.guests.entries()) {
       try {
-        this.addGuest(guest, name);
+        this.addGuest(guest, index);
       } catch (error) {
         throw imageProblem(error, guest.image.path);
       }
@@ -45,27 +69,36 @@ export class BootSession {
     this.input = new ConsoleInput(io.stdin, this.board.machines[0], this.arrivals);
   }
 
+  /** Gives back what the guests were lent. */
+  close(): void {
+    this.devices.close();
+  }
+
   /** Runs to the end; returns the exit code, after a sentence on stderr where there is something to explain. */
   async run(): Promise<number> {
-    const start = this.io.now();
+    const { io, arrivals } = this;
+    const start = io.now();
+    const onDrain = () => arrivals.note();
+    io.stdout.on('drain', onDrain).on('resize', this.onResize);
     this.input.open();
     let stop: Stop;
     try {
-      stop = await this.runSlices(start);
+      stop = await this.runSlices();
     } finally {
       this.input.close();
-      this.wallSeconds = (this.io.now() - start) / 1000;
+      io.stdout.off('drain', onDrain).off('resize', this.onResize);
+      this.wallSeconds = (io.now() - start) / 1000;
     }
     for (const lines of this.lines) lines.finish();
     for (const machine of this.board.machines) this.explainEnd(machine);
     return this.conclude(stop);
   }
 
-  private addGuest(guest: GuestRequest, name: string): void {
+  private addGuest(guest: GuestRequest, index: number): void {
     const { stdout } = this.io;
+    const name = this.names[index];
     const lines = new ConsoleLines(name, (bytes) => stdout.write(bytes));
-    const alone = this.request.guests.length === 1;
-    if (!alone) this.lines.push(lines);
+    if (!this.alone) this.lines.push(lines);
     this.board.add({
       name,
       image: guest.image.bytes,
@@ -73,54 +106,87 @@ export class BootSession {
       commandLine: guest.commandLine,
       memoryMiB: guest.memoryMiB,
       fastPath: guest.fastPath,
-      consoleOutput: alone ? (bytes) => stdout.write(bytes) : (bytes) => lines.append(bytes),
-      report: (sentence) => this.say(`${name}: ${sentence}`),
+      devices: () => this.devices.newModels(index),
+      deviceFace: guest.deviceFace,
+      restarts: this.request.reboots,
+      consoleSize: this.consoleSize,
+      consoleOutput: this.alone ? (bytes) => stdout.write(bytes) : (bytes) => lines.append(bytes),
+      report: (sentence) => say(this.io, `${name}: ${sentence}`),
     });
   }
 
-  private async runSlices(start: number): Promise<Stop> {
+  private get alone(): boolean {
+    return this.request.guests.length === 1;
+  }
+
+  /** Known of a terminal that shows nothing but one guest. */
+  private get consoleSize(): { columns: number; rows: number } | undefined {
+    const { isTTY, columns, rows } = this.io.stdout;
+    return this.alone && isTTY && columns && rows ? { columns, rows } : undefined;
+  }
+
+  private readonly onResize = (): void => {
+    const { consoleSize } = this;
+    if (consoleSize === undefined) return;
+    this.board.machines[0].resizeConsole(consoleSize);
+    this.arrivals.note();
+  };
+
+  private async runSlices(): Promise<Stop> {
     const { io, board, input, arrivals, request } = this;
-    const pacer = new Pacer(start, board.host.clock);
     const budget = request.budgetInstructions ?? Number.POSITIVE_INFINITY;
-    const deadline = start + (request.timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+    const time = new WallTime(io, board, arrivals, (request.timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000);
     for (;;) {
       const left = budget - board.executedInstructions;
       if (left <= 0) return 'budget spent';
-      const state = board.run(Math.min(SLICE_INSTRUCTIONS, left));
-      await this.serveConsole();
+      const live = !input.ended || this.devices.awaitsOutside;
+      // A run with a budget is to be repeated, and the wall never says the same twice.
+      const follows = live && request.budgetInstructions === null;
+      if (follows) time.catchUp();
+      const state = this.runUntilSettled(Math.min(SLICE_INSTRUCTIONS, left));
+      await this.serveConsole(time);
       if (state.is === 'ended') return null;
       if (input.leave) return 'left';
-      if (io.now() >= deadline) return 'time out';
-      if (arrivals.takeFresh() || state.is !== 'idle') continue;
-      if (state.untilInstruction === null && input.ended) return 'waits for ever';
-      if (input.ended && state.untilInstruction !== null) board.skipTo(state.untilInstruction);
-      else await this.idle(pacer, state.untilInstruction, deadline);
+      if (time.isUp) return 'time out';
+      if (arrivals.takeFresh()) continue;
+      if (state.is === 'idle') {
+        if (live) await time.idle(state.untilInstruction);
+        else if (state.untilInstruction !== null) board.skipTo(state.untilInstruction);
+        else return 'waits for ever';
+      } else if (follows) await time.holdBack();
     }
   }
 
-  /** Sleeps until the clock of a guest fires, a key is pressed, or the time-out is near; then the board's clock follows. */
-  private async idle(pacer: Pacer, untilInstruction: number | null, deadline: number): Promise<void> {
-    const { io, board } = this;
-    const before = board.host.clock;
-    const until = untilInstruction ?? Number.POSITIVE_INFINITY;
-    const start = io.now();
-    const wanted = pacer.sleepMs(start, before, until);
-    const granted = Math.min(wanted, LONGEST_SLEEP_MS, Math.max(0, deadline - start));
-    if (granted > 0) await io.sleep(granted, this.arrivals.next());
-    const elapsed = io.now() - start;
-    board.skipTo(elapsed >= wanted ? until : Math.min(until, Pacer.after(before, elapsed)));
+  /** What a guest sent may be answered at once: it idles when it has nothing to do after the answers either. */
+  private runUntilSettled(budgetInstructions: number): BoardState {
+    const { board } = this;
+    const end = board.executedInstructions + budgetInstructions;
+    for (;;) {
+      this.devices.tick(boardMs(board.host.clock));
+      const before = board.executedInstructions;
+      const state = board.run(end - before);
+      const { executedInstructions } = board;
+      if (state.is !== 'idle' || executedInstructions === before) return state;
+      if (executedInstructions >= end) return { is: 'running' };
+    }
   }
 
-  /** Lets keys arrive, and waits for a screen that cannot keep up. */
-  private async serveConsole(): Promise<void> {
-    const { io, input } = this;
+  /** Lets keys and packets arrive, and waits for a screen that cannot keep up. */
+  private async serveConsole(time: WallTime): Promise<void> {
+    const { io, input, arrivals } = this;
     await io.breathe();
-    while (io.stdout.writableNeedDrain && !io.stdout.destroyed) await io.breathe();
+    if (io.stdout.writableNeedDrain) {
+      while (io.stdout.writableNeedDrain && !io.stdout.destroyed && !input.leave && !time.isUp) {
+        arrivals.takeFresh();
+        await time.sleep(Number.POSITIVE_INFINITY);
+      }
+      arrivals.note(); // some of it may have been for a guest
+    }
     input.resume();
   }
 
   private explainEnd({ name, state }: Machine): void {
-    if (state.is === 'ended' && state.end === 'killed') this.say(`${name} was killed: ${state.reason}`);
+    if (state.is === 'ended' && state.end === 'killed') say(this.io, `${name} was killed: ${state.reason}`);
   }
 
   private conclude(stop: Stop): number {
@@ -132,23 +198,30 @@ export class BootSession {
       case 'left':
         return exitCode.fine;
       case 'time out':
-        this.say(`stopped after ${request.timeoutSeconds} seconds, as --timeout asked`);
+        say(this.io, `stopped after ${request.timeoutSeconds} seconds, as --timeout asked`);
         return exitCode.stopped;
       case 'budget spent':
-        this.say(`stopped after ${this.board.executedInstructions} instructions, as --budget asked`);
+        say(this.io, `stopped after ${this.board.executedInstructions} instructions, as --budget asked`);
         return exitCode.stopped;
       case 'waits for ever':
-        this.say('the guest waits, and neither a clock nor any input is left to wake it');
+        say(this.io, 'the guest waits, and neither a clock nor any input is left to wake it');
         return exitCode.stopped;
       default:
         return stop satisfies never;
     }
   }
-
-  private say(sentence: string): void {
-    this.io.stderr.write(`astride: ${sentence}\n`);
-  }
 }
+
+/** What a session is made of. */
+interface Opened {
+  readonly names: readonly string[];
+  readonly circumstances: Circumstances;
+  readonly arrivals: Arrivals;
+  readonly devices: GuestDevices;
+  readonly trace: TraceFile | null;
+}
+
+const say = (io: CommandIo, sentence: string) => io.stderr.write(`astride: ${sentence}\n`);
 
 /** Twins on one board are told apart by a number. */
 function distinctNames(guests: readonly GuestRequest[]): string[] {

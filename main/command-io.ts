@@ -7,14 +7,18 @@ import type { Readable, Writable } from 'node:stream';
 
 export interface CommandIo {
   readonly stdin: Readable & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
-  readonly stdout: Writable & { isTTY?: boolean; columns?: number };
+  readonly stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number };
   readonly stderr: Writable & { isTTY?: boolean; columns?: number };
   /** Milliseconds of a monotonic clock. */
   now(): number;
+  /** Milliseconds since 1970: what day it is. */
+  date(): number;
   /** Resolves after so many milliseconds, or as soon as `wake` is aborted. */
   sleep(ms: number, wake: AbortSignal): Promise<void>;
   /** Resolves soon, after whatever keyboard and screen had waiting. */
   breathe(): Promise<void>;
+  /** Has a task done, at once and without a pause, should the program end before `undo` is called: by a signal, say. */
+  atExit(task: () => void): { undo(): void };
 }
 
 /** Exit codes, the same for every command. */

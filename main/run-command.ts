@@ -61,7 +61,7 @@ function overview(): string {
 }
 
 /** One line of what broke; all of it only for someone who set ASTRIDE_TRACES. */
-function ownMistake(error: unknown): string {
+export function ownMistake(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return process.env.ASTRIDE_TRACES === undefined ? error.message : String(error.stack);
 }

@@ -5,11 +5,21 @@
  */
 
 import type { Host } from '../host/guest-events.ts';
+import type { DeviceFace } from './device-faces.ts';
+import type { DeviceModel } from './devices/model.ts';
 import type { Machine } from './machine.ts';
 import { MachineBoard, SLICE_INSTRUCTIONS } from './machine-board.ts';
-import { type RunSummary, summarizeRun } from './run-summary.ts';
+import { boardMs, type RunSummary, summarizeRun } from './run-summary.ts';
 
 export type Side = 'off' | 'on';
+
+/** What a side's guest has besides a console. The other side must have the same, and nothing may pass between them. */
+export interface SideDevices {
+  /** Fresh models for each life of the guest. */
+  newModels(): readonly DeviceModel[];
+  /** Called before each slice, with the board's clock in milliseconds. */
+  tick(boardMs: number): void;
+}
 
 export interface CompareOptions {
   /** A host on a new board, the same every time. */
@@ -19,6 +29,10 @@ export interface CompareOptions {
   readonly initrd: Uint8Array | null;
   readonly commandLine: string;
   readonly memoryMiB: number;
+  readonly devices?: (side: Side) => SideDevices;
+  /** As for a machine. */
+  readonly deviceFace?: DeviceFace;
+  readonly restarts?: boolean;
   /** For each side; null for no limit. */
   readonly budgetInstructions: number | null;
   /** Milliseconds of any monotonic clock. */
@@ -90,6 +104,7 @@ function* runSide(
 ): Generator<CompareProgress, SideRun, void> {
   const board = new MachineBoard(options.freshHost(side));
   const output = new Output();
+  const devices = options.devices?.(side) ?? null;
   const machine = board.add({
     name: options.name,
     image: options.image,
@@ -97,6 +112,9 @@ function* runSide(
     commandLine: options.commandLine,
     memoryMiB: options.memoryMiB,
     fastPath: side === 'on',
+    devices: () => devices?.newModels() ?? [],
+    deviceFace: options.deviceFace,
+    restarts: options.restarts,
     consoleOutput: (bytes) => output.append(bytes, machine),
   });
   const budget = options.budgetInstructions ?? Number.POSITIVE_INFINITY;
@@ -105,7 +123,7 @@ function* runSide(
     const left = budget - board.executedInstructions;
     if (left <= 0) break;
     const before = options.now();
-    const goesOn = runSlice(board, Math.min(SLICE_INSTRUCTIONS, left));
+    const goesOn = runSlice(board, devices, Math.min(SLICE_INSTRUCTIONS, left));
     wallMs += options.now() - before;
     if (!goesOn) break;
     yield { side, executedInstructions: board.executedInstructions, expectedInstructions };
@@ -118,10 +136,15 @@ function* runSide(
 }
 
 /** False when nothing more can happen: nobody will type anything here. */
-function runSlice(board: MachineBoard, budgetInstructions: number): boolean {
+function runSlice(board: MachineBoard, devices: SideDevices | null, budgetInstructions: number): boolean {
+  devices?.tick(boardMs(board.host.clock));
+  const before = board.executedInstructions;
   const state = board.run(budgetInstructions);
   if (state.is === 'running') return true;
-  if (state.is === 'ended' || state.untilInstruction === null) return false;
+  if (state.is === 'ended') return false;
+  // What it sent before it went to sleep may have an answer waiting.
+  if (devices !== null && board.executedInstructions !== before) return true;
+  if (state.untilInstruction === null) return false;
   board.skipTo(state.untilInstruction);
   return true;
 }

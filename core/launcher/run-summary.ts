@@ -24,7 +24,8 @@ export interface RunSummary extends Counters {
   readonly handedOnByReason: Tallies['handedOn'];
 }
 
-const INSTRUCTIONS_PER_SECOND = INSTRUCTIONS_PER_MICROSECOND * 1_000_000;
+/** The board's clock in milliseconds. */
+export const boardMs = (boardClock: number): number => boardClock / (INSTRUCTIONS_PER_MICROSECOND * 1000);
 
 /** Everything counted about a machine so far. `boardClock` is its host's. */
 export function summarizeRun(machine: Machine, boardClock: number, wallSeconds: number): RunSummary {
@@ -35,7 +36,7 @@ export function summarizeRun(machine: Machine, boardClock: number, wallSeconds: 
     roundTripsPerUserFault: userPageFaults === 0 ? 0 : userFaultCrossings / userPageFaults,
     allInstructions: counters.guestInstructions + counters.switcherInstructions,
     wallSeconds,
-    boardSeconds: boardClock / INSTRUCTIONS_PER_SECOND,
+    boardSeconds: boardMs(boardClock) / 1000,
     end: state.is === 'ended' ? state.end : 'running',
     reason: state.is === 'ended' ? state.reason : '',
     restarts: machine.restarts,

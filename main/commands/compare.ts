@@ -1,31 +1,36 @@
 /** `compare`: the same guest twice, the fast path off and then on, and what that changed. */
 
-import {
-  type CompareOptions,
-  type CompareProgress,
-  type Comparison,
-  compare,
-  type Side,
-} from '../../core/launcher/compare.ts';
+import { type CompareOptions, type CompareProgress, type Comparison, compare } from '../../core/launcher/compare.ts';
 import { type AddedLines, addedLines } from '../added-lines.ts';
 import { type Command, type CommandIo, exitCode, write } from '../command-io.ts';
+import { CompareSides } from '../compare-sides.ts';
 import { comparisonTable } from '../comparison-table.ts';
 import { writeWholeFile } from '../files.ts';
-import { compareOptions, imageProblem, type RunRequest, readRunRequest, sharedHelp } from '../guest-requests.ts';
-import { newHost } from '../new-host.ts';
+import { imageProblem, type RunRequest, readRunRequest } from '../guest-requests.ts';
 import { ProgressBar } from '../progress-bar.ts';
-import { TraceFile, traceHelp } from '../trace-file.ts';
+import { compareOptions, fixedInputsHelp, guestHelp, runHelp } from '../run-options.ts';
+import { traceHelp } from '../trace-file.ts';
 
 const help = `usage: astride compare <sample | kernel file> [options] [-- words for the kernel]
 
 Runs a guest twice from the same start, the fast path (the page-fault walker in the Switcher)
 off and then on, and prints one table of what it changed. Nobody types anything in either.
 
-options:
-${sharedHelp}
+options of the guest:
+${guestHelp}
+
+options of the run:
+${runHelp}
   --counters FILE        write the --json object to FILE as well
   --trace FILE           write a line for every crossing to FILE.off and FILE.on
   --json                 print one object {off, on, identicalOutput, addedLines, gains}
+
+Both runs get the same inputs: ${fixedInputsHelp}.
+What the guest writes to disks is forgotten at the end of each.
+
+A guest's clock counts all instructions, the Switcher's too, and the fast path has fewer of
+them: a guest that prints the time prints two. For Linux, --append "quiet printk.time=0" and a
+program that does not look at the clock give the same output on both sides.
 
 exit code: 0 fine, 1 a guest was killed or the outputs differ, 2 bad usage or a bad file,
 3 time-out, budget spent, or a guest that nothing could wake.
@@ -35,10 +40,7 @@ ${traceHelp}`;
 async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const request = readRunRequest(argv, compareOptions);
   const lines = addedLines();
-  const traces: TraceFile[] = [];
-  const comparison = await drive(optionsFor(request, io, lines, traces), request, io).finally(() => {
-    for (const trace of traces) trace.close();
-  });
+  const comparison = await runBoth(request, io, lines);
   if (comparison === null) {
     io.stderr.write(`astride: stopped after ${request.timeoutSeconds} seconds, as --timeout asked\n`);
     return exitCode.stopped;
@@ -49,21 +51,29 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   return conclude(comparison, io);
 }
 
-function optionsFor(request: RunRequest, io: CommandIo, lines: AddedLines, traces: TraceFile[]): CompareOptions {
-  const [{ image, initrd, commandLine, memoryMiB }] = request.guests;
-  const freshHost = (side: Side) => {
-    if (request.traceFile === null) return newHost([memoryMiB]);
-    const trace = new TraceFile(`${request.traceFile}.${side}`);
-    traces.push(trace);
-    return newHost([memoryMiB], { onCrossing: trace.write });
-  };
+async function runBoth(request: RunRequest, io: CommandIo, lines: AddedLines): Promise<Comparison | null> {
+  const sides = await CompareSides.open(request, io);
+  const lastTask = io.atExit(() => sides.close());
+  try {
+    return await drive(optionsFor(request, io, lines, sides), request, io);
+  } finally {
+    lastTask.undo();
+    sides.close();
+  }
+}
+
+function optionsFor(request: RunRequest, io: CommandIo, lines: AddedLines, sides: CompareSides): CompareOptions {
+  const [{ image, initrd, commandLine, memoryMiB, deviceFace }] = request.guests;
   return {
-    freshHost,
+    freshHost: (side) => sides.newHost(side),
     name: image.name,
     image: image.bytes,
     initrd,
     commandLine,
     memoryMiB,
+    devices: request.guests[0].devices.length === 0 ? undefined : (side) => sides.devices(side),
+    deviceFace,
+    restarts: request.reboots,
     budgetInstructions: request.budgetInstructions,
     now: () => io.now(),
     addedLines: lines.code,
@@ -103,7 +113,7 @@ function titleOf({ guests: [{ image, commandLine, memoryMiB }] }: RunRequest): s
 
 function conclude({ off, on, identicalOutput }: Comparison, io: CommandIo): number {
   for (const [side, summary] of Object.entries({ off, on })) {
-    if (summary.end === 'power off') continue;
+    if (summary.end === 'power off' || summary.end === 'restart') continue;
     const why = summary.end === 'killed' ? `was killed: ${summary.reason}` : 'did not come to its end';
     io.stderr.write(`astride: with the fast path ${side} the guest ${why}\n`);
   }

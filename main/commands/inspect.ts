@@ -5,9 +5,10 @@ import { checkMemoryMiB } from '../../core/launcher/load-guest.ts';
 import { type Command, type CommandIo, exitCode, write } from '../command-io.ts';
 import { factsTable } from '../facts-table.ts';
 import { readWholeFile } from '../files.ts';
-import { DEFAULT_MEMORY_MIB, imageProblem } from '../guest-requests.ts';
+import { imageProblem } from '../guest-requests.ts';
 import { newHost } from '../new-host.ts';
 import { type OptionTable, readOptions, wholeNumber } from '../options.ts';
+import { DEFAULT_MEMORY_MIB } from '../run-options.ts';
 import { findImage, type NamedImage } from '../samples.ts';
 import { UsageError } from '../usage-error.ts';
 

@@ -22,6 +22,10 @@ export class FakeIo implements CommandIo {
   readonly stderr = new Screen();
   /** Every change of the terminal's mode. */
   readonly rawModes: boolean[] = [];
+  /** What would be done, should the program end now. */
+  readonly lastTasks = new Set<() => void>();
+  /** Milliseconds since 1970. */
+  todayMs = Date.UTC(2026, 0, 1);
   /** Milliseconds slept, in all. */
   sleptMs = 0;
   private clockMs = 0;
@@ -44,6 +48,13 @@ export class FakeIo implements CommandIo {
     this.clockMs += 1;
     return this.clockMs;
   };
+
+  date = () => this.todayMs;
+
+  atExit(task: () => void) {
+    this.lastTasks.add(task);
+    return { undo: () => this.lastTasks.delete(task) };
+  }
 
   sleep = async (ms: number, wake: AbortSignal) => {
     await this.breathe();

@@ -38,7 +38,7 @@ async function complaint(...argv: string[]): Promise<string> {
 
 describe('bad usage', () => {
   test.each([
-    [['bot'], /no command "bot".*list, boot, compare, bare, disasm/],
+    [['bot'], /no command "bot".*list, boot, compare, inspect, bare, disasm/],
     [['constructor'], /no command "constructor"/],
     [['boot'], /which guest/],
     [['boot', 'hello', '--fastpath', 'on'], /no option --fastpath/],
@@ -117,7 +117,7 @@ describe('bad files', () => {
 });
 
 describe('help', () => {
-  test.each(['list', 'boot', 'compare', 'bare', 'disasm'])('%s --help says how, and does nothing', async (command) => {
+  test.each(['list', 'boot', 'compare', 'inspect', 'bare', 'disasm'])('%s --help says how, and does nothing', async (command) => {
     const { code, out, err } = await run(command, '--help');
     expect(code).toBe(0);
     expect(err).toBe('');
@@ -128,7 +128,7 @@ describe('help', () => {
   test('the overview names every command', async () => {
     const { code, out } = await run('--help');
     expect(code).toBe(0);
-    for (const command of ['list', 'boot', 'compare', 'bare', 'disasm']) expect(out).toContain(`\n  ${command} `);
+    for (const command of ['list', 'boot', 'compare', 'inspect', 'bare', 'disasm']) expect(out).toContain(`\n  ${command} `);
   });
 });
 

@@ -22,7 +22,7 @@ describe('typed input', () => {
   test('from a pipe arrives', async () => {
     const io = new FakeIo();
     io.stdin.end('hi Q');
-    expect(await runCommand(['boot', echo], io)).toBe(3);
+    expect(await runCommand(['boot', echo, '--devices', 'bus'], io)).toBe(3);
     expect(io.stdout.text).toBe('hi Q');
     expect(io.stderr.text).toMatch(/neither a clock nor any input is left/);
   });
@@ -36,7 +36,7 @@ describe('typed input', () => {
       if (key !== undefined) io.stdin.write(key);
     };
     io.stdin.write('!');
-    expect(await runCommand(['boot', echo, '--timeout', '3600'], io)).toBe(0);
+    expect(await runCommand(['boot', echo, '--devices', 'bus', '--timeout', '3600'], io)).toBe(0);
     expect(io.stdout.text).toBe('!ab\x01\rQ');
   });
 
@@ -45,18 +45,18 @@ describe('typed input', () => {
     const flood = Buffer.from(Array.from({ length: 20_000 }, (_, index) => 0x61 + (index % 16)));
     io.stdin.write(flood);
     io.stdin.end('QQQQQQQQ');
-    expect(await runCommand(['boot', echo], io)).toBe(0);
+    expect(await runCommand(['boot', echo, '--devices', 'bus'], io)).toBe(0);
     expect(io.stdout.text).toBe(`${flood.toString('latin1')}QQQQQQQQ`);
   });
 
   test('that never comes is waited for, asleep', async () => {
     const io = new FakeIo().asTerminal();
-    expect(await runCommand(['boot', echo, '--timeout', '60'], io)).toBe(3);
+    expect(await runCommand(['boot', echo, '--devices', 'bus', '--timeout', '60'], io)).toBe(3);
     expect(io.sleptMs).toBeGreaterThan(55_000);
   });
 
   test('that cannot come any more is not', async () => {
-    const { code, err, io } = await run('boot', echo);
+    const { code, err, io } = await run('boot', echo, '--devices', 'bus');
     expect(code).toBe(3);
     expect(err).toMatch(/neither a clock nor any input/);
     expect(io.sleptMs).toBe(0);
@@ -65,7 +65,7 @@ describe('typed input', () => {
   test('goes to the first guest, beside another', async () => {
     const io = new FakeIo();
     io.stdin.end('Q\n');
-    expect(await runCommand(['boot', echo, '--beside', 'hello'], io)).toBe(0);
+    expect(await runCommand(['boot', echo, '--devices', 'bus', '--beside', 'hello'], io)).toBe(0);
     expect(io.stdout.text.split('\n').filter((line) => line.startsWith('echo|'))).toEqual(['echo| Q']);
   });
 });
