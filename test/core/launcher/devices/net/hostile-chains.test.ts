@@ -65,7 +65,7 @@ describe('a guest that fills its rings at random', () => {
         const resets = steps.filter(({ does }) => does === 'reset').length;
         expect(bench.reports.length).toBeLessThanOrEqual(8 + 2 * (resets + 1));
       }),
-      { numRuns: 300, seed: 4711 },
+      { numRuns: 120, seed: 4711 },
     );
     // Else the walk above would prove little.
     expect(sent).toBeGreaterThan(100);

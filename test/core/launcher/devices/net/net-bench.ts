@@ -1,6 +1,9 @@
-/** A network card on a workbench: rings in plain memory, and the wire's other end in the test's hand. */
+/**
+ * A network card on a workbench: rings in plain memory, with a driver that does as it is told.  `NetBench` has the
+ * wire's other end in the test's hand as well.
+ */
 
-import type { DeviceLink } from '../../../../../core/launcher/devices/model.ts';
+import type { DeviceLink, DeviceModel } from '../../../../../core/launcher/devices/model.ts';
 import { NetModel } from '../../../../../core/launcher/devices/net/model.ts';
 import { cable } from '../../../../../core/launcher/network/cable.ts';
 import type { WireEnd } from '../../../../../core/launcher/network/wire.ts';
@@ -19,28 +22,21 @@ const TRANSMIT_BUFFERS = BUFFERS + ENTRIES * BUFFER_BYTES;
 const LARGE_BUFFER = TRANSMIT_BUFFERS + ENTRIES * BUFFER_BYTES;
 const MEMORY_BYTES = LARGE_BUFFER + 128 * 1024;
 
-export class NetBench {
+export class CardBench {
   readonly memory = new FakeMemory(MEMORY_BYTES);
-  readonly sent: Uint8Array[] = [];
-  readonly reports: string[] = [];
-  readonly wire: WireEnd;
-  /** The other end of the card's wire. */
-  readonly far: WireEnd;
-  readonly model: NetModel;
+  readonly reports: string[];
+  readonly model: DeviceModel;
   interrupts: ('receive' | 'transmit')[] = [];
-  /** What the other end does about a frame. */
-  onSent: (frame: Uint8Array) => void = () => {};
   receiver!: FakeDriver;
   transmitter!: FakeDriver;
   private readonly link: DeviceLink;
   private posted = 0;
   private offered = 0;
 
-  constructor({ modern = false } = {}) {
+  constructor(model: DeviceModel, modern = false, reports: string[] = []) {
+    this.model = model;
+    this.reports = reports;
     this.link = { modern, accepted: () => false, configurationChanged: () => {} };
-    [this.wire, this.far] = cable();
-    this.far.onFrame = (frame) => this.hear(frame);
-    this.model = new NetModel(Uint8Array.of(2, 0, 0, 0, 1, 1), this.wire, (sentence) => this.reports.push(sentence));
     this.connect();
   }
 
@@ -65,12 +61,6 @@ export class NetBench {
     this.receiver.chain(index, [{ at: this.buffer(index), length, flags: descriptorFlag.write }]);
     this.receiver.offer(index);
     this.posted++;
-  }
-
-  /** A frame comes from the other end. */
-  send(frame: Uint8Array): void {
-    this.far.send(frame);
-    this.far.deliver();
   }
 
   kickReceive(): void {
@@ -103,11 +93,6 @@ export class NetBench {
     this.model.connect([], this.link);
   }
 
-  private hear(frame: Uint8Array): void {
-    this.sent.push(frame);
-    this.onSent(frame);
-  }
-
   private queue(base: number, name: 'receive' | 'transmit'): Virtqueue {
     return new Virtqueue({
       memory: this.memory,
@@ -116,5 +101,32 @@ export class NetBench {
       interrupt: () => this.interrupts.push(name),
       onBroken: (reason) => this.reports.push(reason),
     });
+  }
+}
+
+export class NetBench extends CardBench {
+  declare readonly model: NetModel;
+  readonly sent: Uint8Array[] = [];
+  readonly wire: WireEnd;
+  /** The other end of the card's wire. */
+  readonly far: WireEnd;
+  /** What the other end does about a frame. */
+  onSent: (frame: Uint8Array) => void = () => {};
+
+  constructor({ modern = false } = {}) {
+    const [wire, far] = cable();
+    const reports: string[] = [];
+    super(new NetModel(Uint8Array.of(2, 0, 0, 0, 1, 1), wire, (sentence) => reports.push(sentence)), modern, reports);
+    [this.wire, this.far] = [wire, far];
+    far.onFrame = (frame) => {
+      this.sent.push(frame);
+      this.onSent(frame);
+    };
+  }
+
+  /** A frame comes from the other end. */
+  send(frame: Uint8Array): void {
+    this.far.send(frame);
+    this.far.deliver();
   }
 }
