@@ -10,7 +10,8 @@ import { StorageError } from '../../../core/launcher/devices/block/storage.ts';
 import type { LentStorage } from '../../../main/disks/lent-storage.ts';
 import { openStorage } from '../../../main/disks/open-storage.ts';
 import { UsageError } from '../../../main/usage-error.ts';
-import { pattern, readAll, sameBytes, scratchFolder } from './scratch-folder.ts';
+import { pattern, readAll, sameBytes } from './scratch-bytes.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
 const inFolder = scratchFolder();
 const DISK = 64 * 4096;

@@ -7,7 +7,8 @@ import { readDiskOption } from '../../../main/disks/disk-option.ts';
 import type { LentStorage } from '../../../main/disks/lent-storage.ts';
 import { openStorage } from '../../../main/disks/open-storage.ts';
 import { UsageError } from '../../../main/usage-error.ts';
-import { pattern, readAll, sameBytes, scratchFolder } from './scratch-folder.ts';
+import { pattern, readAll, sameBytes } from './scratch-bytes.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
 const inFolder = scratchFolder();
 const MIB = 1024 * 1024;
