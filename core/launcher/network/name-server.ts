@@ -1,0 +1,135 @@
+/**
+ * The name server at 10.0.2.3: it asks the world outside for addresses and knows nothing itself.  Names it may not know
+ * answers to (IPv6, mail, …) exist and have no such record, which is what makes clients fall back to IPv4.
+ */
+
+import { ipv4, isDotted } from './addresses.ts';
+import { read16, write16 } from './byte-order.ts';
+import { dnsAnswer, dnsCode, dnsType, parseQuery, type Query } from './dns-message.ts';
+import type { DropReason } from './drops.ts';
+import type { Outside, OutsideStream, StreamEvents } from './outside.ts';
+
+export const DNS_PORT = 53;
+/** RFC 1035 §2.3.4. */
+export const LARGEST_DNS_DATAGRAM = 512;
+const LARGEST_MESSAGE = 65_535;
+const LENGTH_BYTES = 2;
+const MOST_LOOKUPS = 32;
+const PRINTABLE_NAME = /^[!-~]+$/;
+
+export class NameServer {
+  private readonly outside: Outside;
+  private readonly drop: (reason: DropReason) => void;
+  private lookups = 0;
+  /** Counted up by `forget`; answers from before it are for nobody. */
+  private life = 0;
+
+  constructor(outside: Outside, drop: (reason: DropReason) => void) {
+    this.outside = outside;
+    this.drop = drop;
+  }
+
+  /** Names being looked up right now. */
+  get pending(): number {
+    return this.lookups;
+  }
+
+  forget(): void {
+    this.life++;
+    this.lookups = 0;
+  }
+
+  /** Answers a message, now or later or (if it is none) never. */
+  ask(message: Uint8Array, mostBytes: number, reply: (bytes: Uint8Array) => void): void {
+    const query = parseQuery(message);
+    if (!query) {
+      this.drop('bad DNS');
+      return;
+    }
+    const answer = (code: number, addresses: readonly number[]) => reply(dnsAnswer(query, code, addresses, mostBytes));
+    const code = this.verdict(query);
+    if (code === 'look up') this.lookUp(query.question?.name ?? '', answer);
+    else answer(code, []);
+  }
+
+  /** What to answer without asking anybody, or that somebody must be asked. */
+  private verdict({ question, code }: Query): number | 'look up' {
+    if (!question) return code;
+    if (!question.internet) return dnsCode.notImplemented;
+    if (question.type !== dnsType.a && question.type !== dnsType.any) return dnsCode.fine;
+    if (!PRINTABLE_NAME.test(question.name)) return dnsCode.noSuchName;
+    if (this.lookups < MOST_LOOKUPS) return 'look up';
+    this.drop('too many look-ups');
+    return dnsCode.failed;
+  }
+
+  private lookUp(name: string, answer: (code: number, addresses: readonly number[]) => void): void {
+    const { life } = this;
+    this.lookups++;
+    this.outside.resolve(name, (found) => {
+      if (life !== this.life) return;
+      this.lookups--;
+      const addresses = found.filter(isDotted).map(ipv4);
+      answer(addresses.length > 0 ? dnsCode.fine : dnsCode.noSuchName, addresses);
+    });
+  }
+
+  /** The same over TCP: each message goes behind its length (RFC 1035 §4.2.2). `events` hears the answers. */
+  openStream(events: StreamEvents): OutsideStream {
+    let collected = new Uint8Array(0);
+    let [unanswered, ending, gone] = [0, false, false];
+    const endIfDone = () => {
+      if (ending && unanswered === 0 && !gone) events.ended();
+    };
+    const reply = (bytes: Uint8Array) => {
+      unanswered--;
+      if (!gone) events.data(withLength(bytes));
+      endIfDone();
+    };
+    const ask = (message: Uint8Array) => {
+      // What is no query is never answered, and must not be waited for.
+      if (parseQuery(message)) unanswered++;
+      this.ask(message, LARGEST_MESSAGE, reply);
+    };
+    return {
+      write: (bytes) => {
+        collected = joined(collected, bytes);
+        for (let length = messageLength(collected); length !== null; length = messageLength(collected)) {
+          ask(collected.subarray(LENGTH_BYTES, LENGTH_BYTES + length));
+          collected = collected.subarray(LENGTH_BYTES + length);
+        }
+        return true;
+      },
+      end: () => {
+        ending = true;
+        endIfDone();
+      },
+      destroy: () => {
+        gone = true;
+      },
+      pause: () => {},
+      resume: () => {},
+    };
+  }
+}
+
+/** Length of the first message, if all of it is there. */
+function messageLength(bytes: Uint8Array): number | null {
+  if (bytes.length < LENGTH_BYTES) return null;
+  const length = read16(bytes, 0);
+  return bytes.length >= LENGTH_BYTES + length ? length : null;
+}
+
+function withLength(bytes: Uint8Array): Uint8Array {
+  const framed = new Uint8Array(LENGTH_BYTES + bytes.length);
+  write16(framed, 0, bytes.length);
+  framed.set(bytes, LENGTH_BYTES);
+  return framed;
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
