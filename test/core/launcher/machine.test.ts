@@ -1,53 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { GuestEvent } from '../../../core/host/guest-events.ts';
-import { createMachine, type Machine, type MachineOptions } from '../../../core/launcher/machine.ts';
-import { MachineBoard } from '../../../core/launcher/machine-board.ts';
 import { summarizeRun } from '../../../core/launcher/run-summary.ts';
-import { buildElf } from './build-elf.ts';
-import { type FakeGuest, FakeHost, physical, type Script } from './fake-guest.ts';
-
-const image = buildElf([{ at: 0x100000, bytes: Uint8Array.from([0xf4]) }], 0x100000);
-const MEMORY = 4 * 1024 * 1024;
-const sliceOver: GuestEvent = { why: 'slice over' };
-const powerOff: GuestEvent = { why: 'dead', end: 'power off', reason: 'Power down' };
-
-/** A script from a list of steps; the last one repeats. */
-function steps(...list: ((guest: FakeGuest, budget: number) => { event: GuestEvent; took?: number })[]): Script {
-  let index = 0;
-  return (guest, budget) => {
-    const { event, took = 100 } = list[Math.min(index++, list.length - 1)](guest, budget);
-    return { event, took };
-  };
-}
-
-const notify =
-  (at: number, text = '') =>
-  (guest: FakeGuest) => {
-    guest.memory.writeBytes(at, Buffer.from(text, 'latin1'));
-    return { event: { why: 'notify', address: physical(at) } as const };
-  };
-const says = (event: GuestEvent) => () => ({ event });
-
-function boot(script: Script, options: Partial<MachineOptions> = {}) {
-  const host = new FakeHost({ guest: script });
-  let printed = '';
-  const reports: string[] = [];
-  const machine = createMachine({
-    host,
-    name: 'guest',
-    image,
-    initrd: null,
-    commandLine: '',
-    memoryMiB: 4,
-    fastPath: true,
-    consoleOutput: (bytes) => {
-      printed += Buffer.from(bytes).toString('latin1');
-    },
-    report: (sentence) => reports.push(sentence),
-    ...options,
-  });
-  return { host, machine, reports, printed: () => printed };
-}
+import { physical } from './fake-guest.ts';
+import { boot, MEMORY, notify, powerOff, says, sliceOver, steps } from './scripted-machine.ts';
 
 describe('a machine', () => {
   test('is loaded, started and given its devices', () => {
@@ -185,71 +140,5 @@ describe('a summary', () => {
   test('of a guest without faults divides by nothing', () => {
     const { machine } = boot(steps(says(powerOff)));
     expect(summarizeRun(machine, 0, 0).roundTripsPerUserFault).toBe(0);
-  });
-});
-
-describe('a board of machines', () => {
-  function board(scripts: Record<string, Script>): { board: MachineBoard; host: FakeHost; machines: Machine[] } {
-    const host = new FakeHost(scripts);
-    const machines = new MachineBoard(host);
-    for (const name of Object.keys(scripts)) {
-      machines.add({
-        name,
-        image,
-        initrd: null,
-        commandLine: '',
-        memoryMiB: 4,
-        fastPath: true,
-        consoleOutput: () => {},
-      });
-    }
-    return { board: machines, host, machines: machines.machines };
-  }
-  const busy: Script = (_, budget) => ({ event: sliceOver, took: budget });
-
-  test('gives everyone turns', () => {
-    const { board: all, machines } = board({ one: busy, two: busy });
-    expect(all.run(1_000_000)).toEqual({ is: 'running' });
-    expect(machines.map(({ counters }) => counters.guestInstructions)).toEqual([600_000, 400_000]);
-    expect(all.executedInstructions).toBe(1_000_000);
-  });
-
-  test('goes on with whoever is next, however small the budgets are', () => {
-    const { board: all, machines } = board({ one: busy, two: busy });
-    for (let slice = 0; slice < 8; slice++) all.run(250_000);
-    const [one, two] = machines.map(({ counters }) => counters.guestInstructions);
-    expect(one + two).toBe(2_000_000);
-    expect(Math.abs(one - two)).toBeLessThanOrEqual(200_000);
-  });
-
-  test('lets a guest die without its neighbour noticing', () => {
-    const { board: all, machines } = board({
-      bad: steps(says({ why: 'dead', end: 'killed', reason: 'bad' })),
-      good: busy,
-    });
-    all.run(1_000_000);
-    expect(machines[0].state).toMatchObject({ end: 'killed' });
-    expect(machines[1].counters.guestInstructions).toBe(999_900);
-  });
-
-  test('idles only when all do, until the earliest clock', () => {
-    const idle = (untilInstruction: number | null) => steps(says({ why: 'idle', untilInstruction }));
-    const { board: all, host } = board({ one: idle(9000), two: idle(null), three: idle(7000) });
-    expect(all.run(1_000_000)).toEqual({ is: 'idle', untilInstruction: 7000 });
-    all.skipTo(7000);
-    expect(host.clock).toBe(7000);
-    expect(all.executedInstructions).toBe(300);
-    all.skipTo(100);
-    expect(host.clock).toBe(7000);
-  });
-
-  test('goes on while one of them computes', () => {
-    const { board: all } = board({ one: steps(says({ why: 'idle', untilInstruction: null })), two: busy });
-    expect(all.run(1_000_000)).toEqual({ is: 'running' });
-  });
-
-  test('ends when everyone has', () => {
-    const { board: all } = board({ one: steps(says(powerOff)), two: steps(says(powerOff)) });
-    expect(all.run(1_000_000)).toEqual({ is: 'ended' });
   });
 });
