@@ -62,6 +62,8 @@ export class LguestBus {
       }
       const queue = device.queues.findIndex(({ base }) => base === address);
       if (queue >= 0) {
+        // Kernels of the bus use their disks before they call the driver ready: partitions are read while it is probed.
+        this.agree(device);
         device.model.onKick(queue);
         return true;
       }
@@ -85,7 +87,7 @@ export class LguestBus {
     this.connect(device);
   }
 
-  /** Features are final now, and the only one that changes how a ring is read is this. */
+  /** Of the features the driver accepted, the only one that changes how a ring is read is this. */
   private agree(device: BusDevice): void {
     for (const ring of device.rings) ring.indirect = this.accepted(device, INDIRECT_FEATURE);
   }

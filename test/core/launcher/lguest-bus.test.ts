@@ -108,6 +108,27 @@ describe('the device page', () => {
     }
     expect(queues.map((queue) => queue.indirect)).toEqual([true, false]);
   });
+
+  test('believes a driver that kicks before it is ready: Linux 3.11 broke its own disk reading partitions', () => {
+    const queues: Virtqueue[] = [];
+    const seen: boolean[] = [];
+    const model: DeviceModel = {
+      name: 'block',
+      type: deviceType.block,
+      queueSizes: [8],
+      largestChain: 4096,
+      features: Uint8Array.from([0, 0, 0, 0x10]),
+      configuration: new Uint8Array(0),
+      connect: (made) => queues.push(...made),
+      onKick: () => seen.push(queues[0].indirect),
+    };
+    const plan = planBus([model], RAM);
+    guest = newGuest(plan);
+    bus = new LguestBus(guest, plan, descriptors2625, () => {});
+    guest.memory.write8(RAM + 5 + 8 + 4 + 3, 0x10);
+    bus.onNotify(physical(plan.devices[0].queues[0].base));
+    expect(seen).toEqual([true]);
+  });
 });
 
 describe('printing', () => {
