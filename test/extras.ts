@@ -1,7 +1,8 @@
 /**
  * The things a test may want that a machine need not have: a 32-bit compiler, a processor that runs 32-bit programs,
- * a shelf of Linux kernels.  A test that wants one says so and is skipped by name where it is missing; where
- * ASTRIDE_REQUIRE lists the extra (the build machine's way of saying "it must be here"), missing it is a failure.
+ * a shelf of Linux kernels, a maker of file systems.  A test that wants one says so and is skipped by name where it is
+ * missing; where ASTRIDE_REQUIRE lists the extra (the build machine's way of saying "it must be here"), missing it is a
+ * failure.
  *
  *     describe.skipIf(!available('compiler'))('the blob rebuilds to the same bytes', () => { … });
  */
@@ -11,9 +12,14 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export type Extra = 'compiler' | 'native32' | 'kernels';
+export type Extra = 'compiler' | 'native32' | 'kernels' | 'mke2fs';
 
-const probes: Record<Extra, () => string> = { compiler: probeCompiler, native32: probeNative32, kernels: probeKernels };
+const probes: Record<Extra, () => string> = {
+  compiler: probeCompiler,
+  native32: probeNative32,
+  kernels: probeKernels,
+  mke2fs: () => complaint('mke2fs', 'mke2fs', ['-V']),
+};
 const answers = new Map<Extra, string>();
 
 /** Whether the machine has this extra. Says so on stderr, once, when it does not; throws when it had to. */

@@ -22,7 +22,7 @@ describe.skipIf(!available('kernels'))('two boots with the same budget', { timeo
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const kernels = shelf(process.env.ASTRIDE_KERNELS).filter(({ initrd, twin }) => initrd !== null && !twin);
-  test.each(kernels)('of $name end in the same counters', async (kernel) => {
+  test.for(kernels)('of $name end in the same counters', async (kernel) => {
     const runOnce = async (name: string) => {
       const counters = join(folder, `${name}.json`);
       const options = ['--budget', String(BUDGET_INSTRUCTIONS), '--counters', counters];
