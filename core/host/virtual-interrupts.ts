@@ -4,8 +4,8 @@
  */
 
 import { IRQ_ON } from '../agreement/lguest-data.ts';
-import { GUEST_RING } from '../agreement/segments.ts';
 import { eflags, IRQS, vector } from '../agreement/traps.ts';
+import { inKernel } from './guest-code.ts';
 import type { GuestCpu } from './guest-cpu.ts';
 import { readGuestWord } from './guest-walk.ts';
 import { enterHandler, gateIsPresent, interruptsEnabled, jumpToHandler } from './interrupts-and-traps.ts';
@@ -70,8 +70,6 @@ function canInterrupt(cpu: GuestCpu): boolean {
   if (!enabled) showIrqPending(cpu, true);
   return enabled;
 }
-
-const inKernel = (cpu: GuestCpu): boolean => (cpu.registers.cs & 3) === GUEST_RING;
 
 /** Offset of the flags in the frame an iret is about to take. */
 const FRAME_FLAGS = 8;

@@ -32,7 +32,7 @@ export class PciFace implements Omit<GuestSurroundings, 'onHandshake'> {
     this.ports = new ConfigurationPorts(this.slots);
   }
 
-  // @journey launcher/pci
+  // @journey launcher/pci  The smallest bus Linux believes in
   // When lguest's own bus was given up for real virtio, a guest of a few kilobytes suddenly needed a PCI bus, and the
   // smallest one that Linux believes in turned out to be very small: a bridge that does nothing, two ports through
   // which every card can be asked what it is, and a window of addresses where each card's registers lie.

@@ -16,7 +16,7 @@ import { deviceRegisters } from './registers.ts';
 export interface PlannedDevice {
   readonly model: DeviceModel;
   readonly slot: number;
-  /** Virtual interrupt, one a device. */
+  /** Virtual interrupt, one a device, until there are more devices than interrupts. */
   readonly irq: number;
   /** Where its registers lie (BAR0). */
   readonly at: GuestPhysical;
@@ -36,6 +36,8 @@ const WINDOW_GAP_BYTES = 1024 * 1024;
 const FIRST_SLOT = 1;
 /** Interrupt 0 is the clock. */
 const FIRST_DEVICE_IRQ = 1;
+/** Linux for one processor knows sixteen interrupts. PCI lets cards share; their interrupt status tells who it was. */
+const DEVICE_IRQS = 15;
 /** Puts the console first. `deviceBytes` is what else lies above RAM: the window begins beyond it. */
 export function planPci(models: readonly DeviceModel[], memoryBytes: number, deviceBytes = 0): PciPlan {
   const windowStart = wholePages(memoryBytes + Math.max(WINDOW_GAP_BYTES, deviceBytes));
@@ -45,7 +47,13 @@ export function planPci(models: readonly DeviceModel[], memoryBytes: number, dev
     const at = Math.ceil(next / bytes) * bytes;
     next = at + bytes;
     // at counts guest-physical bytes
-    return { model, slot: FIRST_SLOT + index, irq: FIRST_DEVICE_IRQ + index, at: at as GuestPhysical, bytes };
+    return {
+      model,
+      slot: FIRST_SLOT + index,
+      irq: FIRST_DEVICE_IRQ + (index % DEVICE_IRQS),
+      at: at as GuestPhysical,
+      bytes,
+    };
   });
   const windowBytes = wholePages(next - windowStart);
   return { devices, windowStart: windowStart as GuestPhysical, windowBytes }; // as above

@@ -73,7 +73,7 @@ export class VirtioDevice {
     return this.driverFeatures[word] ?? 0;
   }
 
-  // @journey launcher/virtio-status
+  // @journey launcher/virtio-status  Getting to know each other
   // Driver and device get to know each other in steps, and each step is a bit that is never taken back: I saw you, I
   // know how to drive you, these are the features we share, I am ready.  Only at the last do the queues come to life,
   // for only then is the driver done with saying where they lie.  One way leads back, from anywhere: writing zero.

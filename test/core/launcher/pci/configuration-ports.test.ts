@@ -41,6 +41,12 @@ describe('where devices are put', () => {
     ]);
   });
 
+  test('interrupts are shared by more devices than a kernel has numbers for', () => {
+    const models = Array.from({ length: 31 }, () => new FakeModel(deviceType.entropy, 0));
+    const irqs = planPci(models, 64 * MIB).devices.map(({ irq }) => irq);
+    expect([irqs[14], irqs[15], irqs[29], irqs[30]]).toEqual([15, 1, 15, 1]);
+  });
+
   test('registers are aligned to their length, and never below other pages above RAM', () => {
     const models = [new FakeModel(deviceType.entropy, 0), new FakeModel(deviceType.net, 300)];
     const plan = planPci(models, 64 * MIB, 3 * MIB);
