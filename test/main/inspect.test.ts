@@ -1,11 +1,12 @@
 /** `inspect` from the command line: our own guests, files that are none, and real kernels where there are any. */
 
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildBzImage, elfKernel, forEver, grab } from '../core/launcher/kernel-facts/small-kernels.ts';
 import { available } from '../extras.ts';
+import { shelf } from '../linux/kernel-shelf.ts';
 import { run } from './fake-io.ts';
 
 let folder: string;
@@ -115,15 +116,14 @@ test('boot and compare end a kernel without lguest with the same sentence', asyn
 });
 
 describe.skipIf(!available('kernels'))('inspect of real kernels', () => {
-  const shelf = process.env.ASTRIDE_KERNELS ?? '';
-  const kernels = existsSync(shelf) ? readdirSync(shelf).filter((name) => /\.(bzImage|vmlinux)$/.test(name)) : [];
+  const kernels = shelf(process.env.ASTRIDE_KERNELS).map(({ name, path }) => [name, path] as const);
 
   test('there is one', () => {
     expect(kernels.length).toBeGreaterThan(0);
   });
 
-  test.each(kernels)('%s is an lguest guest, and its version and era agree', { timeout: 300_000 }, async (name) => {
-    const { code, out } = await run('inspect', join(shelf, name), '--json');
+  test.each(kernels)('%s is an lguest guest, and its version and era agree', { timeout: 300_000 }, async (_, path) => {
+    const { code, out } = await run('inspect', path, '--json');
     expect(code).toBe(0);
     const { lguest, version, era, devices, plan } = JSON.parse(out);
     expect(lguest).toEqual({ lguest: 'yes', because: 'it said LGUEST_INIT', origin: 'run' });
