@@ -49,11 +49,12 @@ export const guestHelp = `  --initrd FILE          hand the guest this initial R
 
 export const runHelp = `  --date now|DATE        what the clock on the wall says at the start: now, seconds since 1970,
                          or a date like 2017-11-12T10:00:00Z (UTC if no zone is given)
-  --seed TEXT            where the random numbers of --rng begin; the same text, the same numbers
+  --seed TEXT            where the numbers of --rng begin: the same text, the same numbers
   --no-reboot            a guest that restarts has ended
   --timeout SECONDS      stop after this long on the wall clock
   --budget INSTRUCTIONS  stop at the first crossing after this many instructions, guest and
                          Switcher together: the same place every time`;
 
-export const fixedInputsHelp = `the date is ${FIXED_DATE} and random numbers are seeded,
-unless --date and --seed say otherwise`;
+/** The end of a sentence that says when; it fits one line after a short beginning. */
+export const fixedInputsHelp = `the date is ${FIXED_DATE} and random numbers are
+seeded, unless --date and --seed say otherwise.`;

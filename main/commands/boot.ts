@@ -27,9 +27,9 @@ ${runHelp}
 time: while somebody may type, or speak from outside, the guest's clock keeps near ours. Once
 input has ended and nobody outside can speak, it is the guest's own: sleeping takes no time.
 
-repeating a run: the same inputs give the same run, counter for counter. The date and random
-numbers are inputs like typed keys. They are the real ones, but with --budget
-${fixedInputsHelp}.
+repeating a run: the same inputs give the same run, counter for counter, and the date and
+random numbers are inputs like typed keys. Without --budget they are the real ones;
+with --budget ${fixedInputsHelp}
 
 exit code: 0 powered off (or you left), 1 a guest was killed (the reason is on stderr),
 2 bad usage or a bad file, 3 time-out, budget spent, or nothing left that could wake the guest.

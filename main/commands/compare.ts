@@ -25,7 +25,7 @@ ${runHelp}
   --trace FILE           write a line for every crossing to FILE.off and FILE.on
   --json                 print one object {off, on, identicalOutput, addedLines, gains}
 
-Both runs get the same inputs: ${fixedInputsHelp}.
+Both runs get the same inputs: ${fixedInputsHelp}
 What the guest writes to disks is forgotten at the end of each.
 
 A guest's clock counts all instructions, the Switcher's too, and the fast path has fewer of

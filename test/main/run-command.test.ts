@@ -117,18 +117,22 @@ describe('bad files', () => {
 });
 
 describe('help', () => {
-  test.each(['list', 'boot', 'compare', 'inspect', 'bare', 'disasm'])('%s --help says how, and does nothing', async (command) => {
-    const { code, out, err } = await run(command, '--help');
-    expect(code).toBe(0);
-    expect(err).toBe('');
-    expect(out).toMatch(new RegExp(`^usage: astride ${command}`));
-    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(96);
-  });
+  test.each(['list', 'boot', 'compare', 'inspect', 'bare', 'disasm'])(
+    '%s --help says how, and does nothing',
+    async (command) => {
+      const { code, out, err } = await run(command, '--help');
+      expect(code).toBe(0);
+      expect(err).toBe('');
+      expect(out).toMatch(new RegExp(`^usage: astride ${command}`));
+      for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(96);
+    },
+  );
 
   test('the overview names every command', async () => {
     const { code, out } = await run('--help');
     expect(code).toBe(0);
-    for (const command of ['list', 'boot', 'compare', 'inspect', 'bare', 'disasm']) expect(out).toContain(`\n  ${command} `);
+    for (const command of ['list', 'boot', 'compare', 'inspect', 'bare', 'disasm'])
+      expect(out).toContain(`\n  ${command} `);
   });
 });
 
