@@ -85,7 +85,10 @@ export class GuestPeer {
       this.reset = true;
       return;
     }
-    if (segment.flags & SYN) return this.hearSyn(segment);
+    if (segment.flags & SYN) {
+      this.hearSyn(segment);
+      return;
+    }
     if (!this.open && segment.acknowledgement !== after(this.first, 1)) return;
     this.open = true;
     this.hearAcknowledgement(segment.acknowledgement, segment.window << this.peerShift);
