@@ -1,5 +1,6 @@
 /** Kernels of a few instructions are asked what they are, on a real board with the real Switcher. */
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lguestEras } from '../../../../core/agreement/lguest-data.ts';
 import { ImageError } from '../../../../core/launcher/image-error.ts';
@@ -174,4 +175,21 @@ describe('a load plan', () => {
 
 test('what is no kernel is refused', () => {
   expect(thrownBy(() => factsOf(Buffer.from('#!/bin/sh\n')))).toBeInstanceOf(ImageError);
+});
+
+test('files hurt anywhere are asked what they are or refused, and nothing else happens', () => {
+  const [era] = lguestEras;
+  const whole = [elfKernel(`${introduce(era)}\n${grab}`, era), buildBzImage({ code: assembleAt(CODE, forEver) })];
+  const changes = fc.array(fc.tuple(fc.nat(0x800), fc.nat(255)), { maxLength: 20 });
+  const property = fc.property(fc.constantFrom(...whole), changes, (file, list) => {
+    const hurt = file.slice();
+    for (const [at, byte] of list) hurt[at % file.length] = byte;
+    const error = thrownBy(() => {
+      const { plan } = factsOf(hurt, 0);
+      // A board of a gigabyte for each would only take time.
+      if (plan !== null && plan.neededMiB <= 16) expect(factsOf(hurt, 20_000).lguest.because).not.toBe('');
+    });
+    if (error !== null) expect(error).toBeInstanceOf(ImageError);
+  });
+  fc.assert(property, { numRuns: 25 });
 });
