@@ -65,6 +65,8 @@ export const boot = {
   /** At the end of every boot sector since 1981. */
   bootFlag: 0xaa55,
   version: 0x0207,
+  /** First protocol version whose systemSize has all of its four bytes. */
+  versionWithWideSize: 0x0204,
   /** First protocol version that names preferredAddress and initialSize. */
   versionWithInitialSize: 0x020a,
   loadedHigh: 1,

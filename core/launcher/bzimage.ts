@@ -18,6 +18,7 @@ export interface BzImage {
 
 const LOAD_ADDRESS = 0x100000;
 const SECTOR_BYTES = 512;
+const PARAGRAPH_BYTES = 16;
 /** A setup_sects of 0 means this many, for kernels older than the field (boot.txt). */
 const DEFAULT_SETUP_SECTORS = 4;
 /** Up to code32_start: all that is read of any version. */
@@ -44,6 +45,8 @@ export function readBzImage(file: Uint8Array): BzImage {
   }
   const code = kernelCode(file);
   if (code.length === 0) throw new ImageError('truncated', 'the bzImage ends before its kernel begins');
+  const missing = missingBytes(file, code);
+  if (missing > 0) throw new ImageError('truncated', `the bzImage ends ${missing} bytes before its kernel does`);
   const entry = header('code32Start');
   if (entry < LOAD_ADDRESS || entry >= LOAD_ADDRESS + code.length) {
     throw new ImageError('malformed', `the bzImage starts at ${hex(entry)}, outside of what it loads`);
@@ -56,6 +59,14 @@ export function readBzImage(file: Uint8Array): BzImage {
 export function kernelCode(file: Uint8Array): Uint8Array {
   const sectors = recordAt(file, 0, bootParams)('setupSectors') || DEFAULT_SETUP_SECTORS;
   return file.subarray((sectors + 1) * SECTOR_BYTES);
+}
+
+/** How much less is there than the header says; it counts in paragraphs, and the last may not be filled. */
+function missingBytes(file: Uint8Array, code: Uint8Array): number {
+  const header = recordAt(file, 0, bootParams);
+  if (header('version') < boot.versionWithWideSize) return 0;
+  const missing = header('systemSize') * PARAGRAPH_BYTES - code.length;
+  return missing < 2 * PARAGRAPH_BYTES ? 0 : missing;
 }
 
 function unpackedRange(file: Uint8Array): BzImage['unpacksTo'] {

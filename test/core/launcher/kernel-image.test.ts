@@ -117,6 +117,11 @@ describe('a bzImage', () => {
     expect(image.pieces[0].bytes.every((byte) => byte === 0xcc)).toBe(true);
   });
 
+  test('may end within its last paragraph, or before the size was to be relied on', () => {
+    expect(readKernelImage(buildBzImage({ systemSize: 4096 / 16 + 1 })).pieces).toHaveLength(1);
+    expect(readKernelImage(buildBzImage({ systemSize: 0x10000, version: 0x0203 })).pieces).toHaveLength(1);
+  });
+
   test('with no setup sectors named has four', () => {
     expect(readKernelImage(buildBzImage({ setupSectors: 0 })).pieces[0].memoryBytes).toBe(4096 - 2 * 512);
   });
@@ -128,6 +133,7 @@ describe('a bzImage', () => {
   test.each([
     ['a zImage', { loadFlags: 0 }, /^not supported: .*zImage/],
     ['all setup', { setupSectors: 200 }, /^truncated/],
+    ['shorter than it says', { systemSize: 0x1000 }, /^truncated: .* 61440 bytes before/],
     ['starting outside of itself', { code32Start: 0x90000 }, /^malformed: .*0x90000/],
   ] as const)('%s is refused', (_, fields, sentence) => {
     expect(refusal(buildBzImage(fields))).toMatch(sentence);
