@@ -67,21 +67,21 @@ function payloadLine(facts: KernelFacts): Line[] {
 }
 
 function lguestLine(facts: KernelFacts): Line[] {
-  const { lguest, because, origin } = facts.lguest;
-  const answer = lguest === 'with PAE' ? 'yes, but' : lguest;
-  const from = facts.trial === null && lguest === 'unknown' ? null : found(origin, facts);
-  return [{ title: 'lguest', text: `${answer}: ${because}`, from }];
+  const { answer, because, origin } = facts.lguest;
+  const shown = answer === 'with PAE' ? 'yes, but' : answer;
+  const from = facts.trial === null && answer === 'unknown' ? null : found(origin, facts);
+  return [{ title: 'lguest', text: `${shown}: ${because}`, from }];
 }
 
 function eraLine(facts: KernelFacts): Line[] {
   const { era } = facts;
-  if (era === null) return facts.lguest.lguest === 'no' ? [] : [{ title: 'era', text: 'unknown', from: null }];
+  if (era === null) return facts.lguest.answer === 'no' ? [] : [{ title: 'era', text: 'unknown', from: null }];
   return [{ title: 'era', text: `${era.since} or later, before ${era.before}`, from: found('run', facts) }];
 }
 
 function devicesLine(facts: KernelFacts): Line[] {
   const { devices } = facts;
-  if (devices === null) return facts.lguest.lguest === 'no' ? [] : [{ title: 'devices', text: 'unknown', from: null }];
+  if (devices === null) return facts.lguest.answer === 'no' ? [] : [{ title: 'devices', text: 'unknown', from: null }];
   const text = devices === 'bus' ? 'looked for on the lguest bus' : 'looked for on PCI';
   return [{ title: 'devices', text, from: found('run', facts) }];
 }

@@ -75,7 +75,7 @@ describe('inspect', () => {
     expect(code).toBe(0);
     const facts = JSON.parse(out);
     expect(facts).toMatchObject({ format: 'bzImage', bits: { value: 32, origin: 'header' }, era: null, trial: null });
-    expect(facts).toMatchObject({ lguest: { lguest: 'unknown' }, plan: { refusal: null } });
+    expect(facts).toMatchObject({ lguest: { answer: 'unknown' }, plan: { refusal: null } });
   });
 
   test.each([
@@ -126,7 +126,7 @@ describe.skipIf(!available('kernels'))('inspect of real kernels', () => {
     const { code, out } = await run('inspect', path, '--json');
     expect(code).toBe(0);
     const { lguest, version, era, devices, plan } = JSON.parse(out);
-    expect(lguest).toEqual({ lguest: 'yes', because: 'it said LGUEST_INIT', origin: 'run' });
+    expect(lguest).toEqual({ answer: 'yes', because: 'it said LGUEST_INIT', origin: 'run' });
     const newerThanBus = ([major, minor]: number[]) => major > 4 || (major === 4 && minor >= 1);
     expect(devices).toBe(newerThanBus(version.value.split('.').map(Number.parseFloat)) ? 'pci' : 'bus');
     expect(era.since).toMatch(/^\d+\.\d+/);

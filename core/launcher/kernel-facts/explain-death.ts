@@ -33,8 +33,8 @@ function diedAtTheThreshold(guest: Guest): boolean {
 /** LGUEST_INIT, NEW_PGTABLE, and perhaps the one call for tables of three levels. */
 const MOST_WORDS = 3;
 
-function sentence(kernel: string, { lguest, because }: Verdict): string {
-  return lguest === 'with PAE'
+function sentence(kernel: string, { answer, because }: Verdict): string {
+  return answer === 'with PAE'
     ? `${kernel} cannot run here: ${because}`
     : `${kernel} never said LGUEST_INIT: ${because}`;
 }

@@ -13,6 +13,8 @@ const LONGEST_BANNER = 512;
 const SCANNED_AT_ONCE = 1024 * 1024;
 const FIRST_PRINTABLE = 0x20;
 const LAST_PRINTABLE = 0x7e;
+/** Kernels mention the words a few times at most; who fills memory with them only wants us to read all of it. */
+const MOST_MENTIONS = 100;
 /** Kernel releases begin with a number; format strings that merely mention the banner do not. */
 const RELEASE = /^\d+\.\d+/;
 
@@ -27,8 +29,10 @@ const isPrintable = (code: number) => code >= FIRST_PRINTABLE && code <= LAST_PR
 
 /** What follows "Linux version " the first time a release follows it, or null. */
 export function findBanner(bytes: Uint8Array): string | null {
+  let mentions = 0;
   for (let at = bytes.indexOf(OPENING[0]); at >= 0; at = bytes.indexOf(OPENING[0], at + 1)) {
     if (!OPENING.every((byte, index) => bytes[at + index] === byte)) continue;
+    if (++mentions > MOST_MENTIONS) return null;
     const text = printableText(bytes, at + OPENING.length, LONGEST_BANNER);
     if (text !== null && RELEASE.test(text)) return text;
   }

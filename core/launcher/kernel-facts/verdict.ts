@@ -11,7 +11,7 @@ import type { StaticFacts } from './static-facts.ts';
 
 export interface Verdict {
   /** 'with PAE' is an lguest guest kernel that this host cannot run. */
-  readonly lguest: 'yes' | 'with PAE' | 'no' | 'unknown';
+  readonly answer: 'yes' | 'with PAE' | 'no' | 'unknown';
   /** A clause without a capital or a full stop. */
   readonly because: string;
   readonly origin: Origin;
@@ -44,34 +44,34 @@ export function judge(evidence: Evidence): Verdict {
     if (verdict !== null) return verdict;
   }
   const because = evidence.seen === null ? 'it was not run' : 'it had not said LGUEST_INIT when its time was up';
-  return { lguest: 'unknown', because, origin: evidence.seen === null ? 'file' : 'run' };
+  return { answer: 'unknown', because, origin: evidence.seen === null ? 'file' : 'run' };
 }
 
 function wideKernel({ bits }: Evidence): Verdict | null {
   if (bits.value === 32) return null;
-  return { lguest: 'no', because: 'it is a 64-bit kernel, and lguest is for 32-bit ones', origin: bits.origin };
+  return { answer: 'no', because: 'it is a 64-bit kernel, and lguest is for 32-bit ones', origin: bits.origin };
 }
 
 function introducedKernel({ seen }: Evidence): Verdict | null {
   if (seen === null || seen.era === null) return null;
-  if (!seen.paeTables) return { lguest: 'yes', because: 'it said LGUEST_INIT', origin: 'run' };
+  if (!seen.paeTables) return { answer: 'yes', because: 'it said LGUEST_INIT', origin: 'run' };
   const because =
     'it was built with CONFIG_X86_PAE, which this host does not have: choose CONFIG_NOHIGHMEM or CONFIG_HIGHMEM4G';
-  return { lguest: 'with PAE', because, origin: 'run' };
+  return { answer: 'with PAE', because, origin: 'run' };
 }
 
 /** It speaks to a host, in words no lguest understood here would choose: its death has said which. */
 function foreignKernel({ seen }: Evidence): Verdict | null {
   if (seen === null || !seen.spoke) return null;
   const because = 'it made hypercalls, but did not introduce itself as kernels from 2.6.24 to 4.13 do';
-  return { lguest: 'unknown', because, origin: 'run' };
+  return { answer: 'unknown', because, origin: 'run' };
 }
 
 function wrongRelease({ version }: Evidence): Verdict | null {
   const release = version === null ? null : parseRelease(version.value);
   const because = release === null ? null : outsideOfLguestsLife(release);
   if (version === null || because === null) return null;
-  return { lguest: 'no', because, origin: version.origin };
+  return { answer: 'no', because, origin: version.origin };
 }
 
 function outsideOfLguestsLife(release: Release): string | null {
@@ -85,18 +85,18 @@ function outsideOfLguestsLife(release: Release): string | null {
 
 function symbolsSaySo({ lguestSymbol, seen }: Evidence): Verdict | null {
   if (lguestSymbol === null) return null;
-  if (!lguestSymbol) return { lguest: 'no', because: `it was built without ${OPTION}`, origin: 'symbols' };
+  if (!lguestSymbol) return { answer: 'no', because: `it was built without ${OPTION}`, origin: 'symbols' };
   const ended = seen?.died ? ', but ended before it could introduce itself' : '';
-  return { lguest: 'yes', because: `it was built with CONFIG_LGUEST_GUEST${ended}`, origin: 'symbols' };
+  return { answer: 'yes', because: `it was built with CONFIG_LGUEST_GUEST${ended}`, origin: 'symbols' };
 }
 
 /** It ran and died, and never said a word to its host. */
 function silentKernel({ seen, packed }: Evidence): Verdict | null {
   if (seen === null || !seen.died) return null;
-  if (seen.banner !== null) return { lguest: 'no', because: `it was built without ${OPTION}`, origin: 'run' };
+  if (seen.banner !== null) return { answer: 'no', because: `it was built without ${OPTION}`, origin: 'run' };
   if (packed) {
     const because = `it ended before it had unpacked itself; a kernel needs to be whole, and built with ${OPTION}`;
-    return { lguest: 'unknown', because, origin: 'run' };
+    return { answer: 'unknown', because, origin: 'run' };
   }
-  return { lguest: 'no', because: `no Linux was found in it; a Linux kernel needs ${OPTION}`, origin: 'run' };
+  return { answer: 'no', because: `no Linux was found in it; a Linux kernel needs ${OPTION}`, origin: 'run' };
 }

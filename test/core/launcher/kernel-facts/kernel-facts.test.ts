@@ -37,7 +37,7 @@ describe('a kernel that knows lguest', () => {
   ])('from %s on says so itself', (since, before, devices) => {
     const era = lguestEras.find((one) => one.since === since)!;
     const facts = factsOf(elfKernel(`${introduce(era)}\n${forEver}`, era));
-    expect(facts.lguest).toEqual({ lguest: 'yes', because: 'it said LGUEST_INIT', origin: 'run' });
+    expect(facts.lguest).toEqual({ answer: 'yes', because: 'it said LGUEST_INIT', origin: 'run' });
     expect(facts).toMatchObject({ era: { since, before }, devices, trial: { death: null } });
     expect(facts.trial!.instructions).toBeGreaterThan(0);
     expect(facts.trial!.instructions).toBeLessThan(10_000);
@@ -45,14 +45,14 @@ describe('a kernel that knows lguest', () => {
 
   test('is believed even if it dies right after', () => {
     const facts = factsOf(elfKernel(`${introduce(lguestEras[0])}\nud2`, lguestEras[0]));
-    expect(facts.lguest.lguest).toBe('yes');
+    expect(facts.lguest.answer).toBe('yes');
     expect(facts.trial!.death).toBeNull();
   });
 
   test('and brings page tables of three levels is told what to change', () => {
     const facts = factsOf(elfKernel(`${introduce(lguestEras[1])}\n${paeTables}`, lguestEras[1]));
     expect(facts.lguest).toMatchObject({
-      lguest: 'with PAE',
+      answer: 'with PAE',
       because: expect.stringMatching(/CONFIG_X86_PAE.*NOHIGHMEM/),
     });
   });
@@ -63,7 +63,7 @@ describe('a kernel that does not', () => {
     const facts = factsOf(elfKernel(grab, null, linux('3.11.0')));
     expect(facts.version).toEqual({ value: '3.11.0 (us@here) #1', origin: 'file' });
     expect(facts.lguest).toMatchObject({
-      lguest: 'no',
+      answer: 'no',
       because: expect.stringMatching(/built without CONFIG_LGUEST_GUEST.*CONFIG_PARAVIRT.*CONFIG_VIRTIO_CONSOLE/),
       origin: 'run',
     });
@@ -77,50 +77,50 @@ describe('a kernel that does not', () => {
     ['2.6.18', /came with Linux 2\.6\.23/],
   ])('because it is Linux %s is told that', (release, because) => {
     const facts = factsOf(buildBzImage({ version: `${release} (us@here)`, code: assembleAt(CODE, grab) }));
-    expect(facts.lguest).toMatchObject({ lguest: 'no', because: expect.stringMatching(because), origin: 'header' });
+    expect(facts.lguest).toMatchObject({ answer: 'no', because: expect.stringMatching(because), origin: 'header' });
   });
 
   test('and is no Linux is told what a Linux would need', () => {
     const { version, lguest } = factsOf(elfKernel(grab));
     expect(version).toBeNull();
-    expect(lguest).toMatchObject({ lguest: 'no', because: expect.stringMatching(/^no Linux .*CONFIG_LGUEST_GUEST/) });
+    expect(lguest).toMatchObject({ answer: 'no', because: expect.stringMatching(/^no Linux .*CONFIG_LGUEST_GUEST/) });
   });
 
   test('and never ends is unknown, with the budget named', () => {
     const facts = factsOf(elfKernel(forEver));
-    expect(facts.lguest).toMatchObject({ lguest: 'unknown', because: expect.stringContaining('time was up') });
+    expect(facts.lguest).toMatchObject({ answer: 'unknown', because: expect.stringContaining('time was up') });
     expect(facts.trial!.instructions).toBeGreaterThanOrEqual(BUDGET);
     expect(facts.trial!.instructions).toBeLessThan(BUDGET + 10_000);
   });
 
   test('but makes hypercalls is not taken for one without lguest', () => {
     const facts = factsOf(elfKernel('mov eax, 4\nint 0x1f', null, linux('3.11.0')));
-    expect(facts.lguest).toMatchObject({ lguest: 'unknown', because: expect.stringContaining('made hypercalls') });
+    expect(facts.lguest).toMatchObject({ answer: 'unknown', because: expect.stringContaining('made hypercalls') });
   });
 });
 
 describe('a bzImage', () => {
   test('that dies before it has unpacked itself leaves the question open', () => {
     const facts = factsOf(buildBzImage({ code: assembleAt(CODE, grab) }));
-    expect(facts.lguest).toMatchObject({ lguest: 'unknown', because: expect.stringMatching(/before it had unpacked/) });
+    expect(facts.lguest).toMatchObject({ answer: 'unknown', because: expect.stringMatching(/before it had unpacked/) });
   });
 
   test('that dies with its banner in memory does not, and gives its version away', () => {
     const code = Buffer.concat([assembleAt(CODE, grab), Buffer.from(linux('3.4.5'))]);
     const facts = factsOf(buildBzImage({ code, fields: { kernelVersion: 0 } }));
     expect(facts.version).toEqual({ value: '3.4.5 (us@here) #1', origin: 'run' });
-    expect(facts.lguest).toMatchObject({ lguest: 'no', because: expect.stringContaining('built without') });
+    expect(facts.lguest).toMatchObject({ answer: 'no', because: expect.stringContaining('built without') });
   });
 
   test('with 64 bits is not run', () => {
     const facts = factsOf(buildBzImage({ fields: { extendedLoadFlags: 1 } }));
-    expect(facts.lguest).toMatchObject({ lguest: 'no', because: expect.stringContaining('64-bit'), origin: 'header' });
+    expect(facts.lguest).toMatchObject({ answer: 'no', because: expect.stringContaining('64-bit'), origin: 'header' });
     expect(facts.trial).toBeNull();
   });
 
   test('is not run when nobody grants it an instruction', () => {
     const facts = factsOf(buildBzImage(), 0);
-    expect(facts).toMatchObject({ trial: null, lguest: { lguest: 'unknown', because: 'it was not run' } });
+    expect(facts).toMatchObject({ trial: null, lguest: { answer: 'unknown', because: 'it was not run' } });
   });
 });
 
@@ -159,7 +159,7 @@ describe('a load plan', () => {
     const { plan, trial, lguest } = planOf(0x500000, 4);
     expect(plan).toMatchObject({ memoryMiB: 4, neededMiB: 6, ranges: [], refusal: expect.stringContaining('4 MiB') });
     expect(trial!.memoryMiB).toBe(6);
-    expect(lguest.lguest).toBe('no');
+    expect(lguest.answer).toBe('no');
   });
 
   test('that fits into no guest at all has no trial', () => {

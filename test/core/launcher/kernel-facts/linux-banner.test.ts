@@ -28,6 +28,11 @@ describe('the Linux banner', () => {
     expect(findBanner(bytes('Linux version %s\0Linux version 4.10.0 x\0'))).toBe('4.10.0 x');
   });
 
+  test('is not looked for without end among words that only look like it', () => {
+    const many = 'Linux version %s\0'.repeat(101);
+    expect(findBanner(bytes(`${many}Linux version 3.11.0 x`))).toBeNull();
+  });
+
   test('is found in memory across the seam of two pieces', () => {
     const memory = new FakeMemory(3 * 1024 * 1024);
     memory.writeBytes(1024 * 1024 - 7, bytes('Linux version 2.6.24.6 #2'));

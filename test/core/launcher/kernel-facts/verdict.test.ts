@@ -26,9 +26,9 @@ describe('the verdict on a kernel', () => {
     ['a version in between', { version: fact('4.13.16', 'file') }, 'unknown', 'file'],
     ['wrong words', { seen: { ...silent, spoke: true } }, 'unknown', 'run'],
     ['a long silence', { seen: { ...silent, died: false } }, 'unknown', 'run'],
-  ])('from %s', (_, evidence, lguest, origin) => {
+  ])('from %s', (_, evidence, answer, origin) => {
     const verdict = judge({ ...nothing, ...evidence });
-    expect(verdict).toMatchObject({ lguest, origin });
+    expect(verdict).toMatchObject({ answer, origin });
     expect(verdict.because).toMatch(/^[^A-Z\n][^\n]*[^.\n]$|^Linux \d/);
   });
 });
