@@ -3,7 +3,7 @@
  * and it was made over this very base.  Anything else is a sentence and no disk.
  */
 
-import { closeSync, existsSync, fstatSync, fsyncSync, openSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StorageError } from '../../core/launcher/devices/block/storage.ts';
 import { fileError } from '../files.ts';
@@ -98,6 +98,7 @@ function beginOverlay(path: string, { size, modifiedNs }: BaseIdentity): void {
     for (const place of SUPERBLOCK_PLACES) writeFully(descriptor, block, place * BLOCK_BYTES);
     syncFile(descriptor);
   } catch (error) {
+    rmSync(draft, { force: true });
     throw error instanceof StorageError ? new UsageError(`${draft}: ${error.message}`) : error;
   } finally {
     closeSync(descriptor);
