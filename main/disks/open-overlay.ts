@@ -44,7 +44,9 @@ export function openOverlay(basePath: string, base: RawFile, access: 'read' | 'w
 function openChecked(path: string, flags: 'r' | 'r+', basePath: string, base: BaseIdentity): OpenedOverlay {
   const descriptor = openFile(path, flags);
   try {
-    return { descriptor, ...readOverlay(descriptor, basePath, base) };
+    const overlay = readOverlay(descriptor, basePath, base);
+    if (flags === 'r+') mendSuperblocks(descriptor, overlay.superblock);
+    return { descriptor, ...overlay };
   } catch (error) {
     closeSync(descriptor);
     if (error instanceof StorageError) throw new UsageError(`${path}: ${error.message}`);
@@ -78,6 +80,17 @@ function newestSuperblock(descriptor: number): Superblock {
   const valid = found.filter((block): block is Superblock => block !== null && block !== 'another version');
   if (valid.length === 0) throw new StorageError('this is no overlay, or its first blocks are damaged');
   return valid.reduce((newest, block) => (block.generation > newest.generation ? block : newest));
+}
+
+/** Both are the newest before anything is written: the next flush may tear one of them, and the other has to be good. */
+function mendSuperblocks(descriptor: number, newest: Superblock): void {
+  const block = writeSuperblock(newest);
+  for (const place of SUPERBLOCK_PLACES) {
+    const found = place < placesIn(descriptor) ? readSuperblock(readPlace(descriptor, place)) : null;
+    if (found !== null && found !== 'another version' && found.generation === newest.generation) continue;
+    writeFully(descriptor, block, place * BLOCK_BYTES);
+    syncFile(descriptor);
+  }
 }
 
 function readPlace(descriptor: number, place: number): Uint8Array {

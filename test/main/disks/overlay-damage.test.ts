@@ -91,6 +91,16 @@ test('every byte of the first superblock may rot: its twin knows as much', () =>
   }
 });
 
+test('a superblock that rotted is mended before its twin is risked', () => {
+  for (const place of [0, 1]) {
+    const bytes = intact.slice();
+    bytes.fill(0x5a, place * 4096, place * 4096 + 512);
+    writeFileSync(`${path}.overlay`, bytes);
+    open().close();
+    expect(sameBytes(overlayBytes(), intact)).toBe(true);
+  }
+});
+
 test('both superblocks gone: refused', () => {
   const bytes = intact.slice();
   bytes[20] ^= 1;
