@@ -20,7 +20,7 @@ const flag = {
 const LONGEST_LABEL = 63;
 const LONGEST_NAME = 255;
 const INTERNET = 1;
-export const dnsType = { a: 1, any: 255 } as const;
+export const dnsType = { a: 1, ipv6: 28, any: 255 } as const;
 export const dnsCode = { fine: 0, malformed: 1, failed: 2, noSuchName: 3, notImplemented: 4 } as const;
 
 const ANSWER_BYTES = 16;

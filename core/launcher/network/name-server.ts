@@ -1,11 +1,11 @@
 /**
- * The name server at 10.0.2.3: it asks the world outside for addresses and knows nothing itself.  Names it may not know
- * answers to (IPv6, mail, …) exist and have no such record, which is what makes clients fall back to IPv4.
+ * The name server at 10.0.2.3: it asks the world outside for IPv4 addresses and knows nothing itself.  To questions for
+ * other records (IPv6, mail, …) it answers that there are none, which is what makes clients fall back to IPv4.
  */
 
 import { ipv4, isDotted } from './addresses.ts';
 import { read16, write16 } from './byte-order.ts';
-import { dnsAnswer, dnsCode, dnsType, parseQuery, type Query } from './dns-message.ts';
+import { dnsAnswer, dnsCode, dnsType, parseQuery, type Query, type Question } from './dns-message.ts';
 import type { DropReason } from './drops.ts';
 import type { Outside, OutsideStream, StreamEvents } from './outside.ts';
 
@@ -15,28 +15,30 @@ export const LARGEST_DNS_DATAGRAM = 512;
 const LARGEST_MESSAGE = 65_535;
 const LENGTH_BYTES = 2;
 const MOST_LOOKUPS = 32;
+/** A name that has IPv4 addresses exists, and an answer without IPv6 ones says so; a name without them does not. */
+const lookedUp: ReadonlySet<number> = new Set([dnsType.a, dnsType.any, dnsType.ipv6]);
 const PRINTABLE_NAME = /^[!-~]+$/;
 
 export class NameServer {
   private readonly outside: Outside;
   private readonly drop: (reason: DropReason) => void;
-  private lookups = 0;
-  /** Counted up by `forget`; answers from before it are for nobody. */
-  private life = 0;
+  /** Who waits for which name, in the order they asked. */
+  private readonly waiting = new Map<string, ((found: readonly number[]) => void)[]>();
 
   constructor(outside: Outside, drop: (reason: DropReason) => void) {
     this.outside = outside;
     this.drop = drop;
   }
 
-  /** Names being looked up right now. */
+  /** Questions that wait for somebody outside. */
   get pending(): number {
-    return this.lookups;
+    let count = 0;
+    for (const { length } of this.waiting.values()) count += length;
+    return count;
   }
 
   forget(): void {
-    this.life++;
-    this.lookups = 0;
+    this.waiting.clear();
   }
 
   /** Answers a message, now or later or (if it is none) never. */
@@ -47,30 +49,41 @@ export class NameServer {
       return;
     }
     const answer = (code: number, addresses: readonly number[]) => reply(dnsAnswer(query, code, addresses, mostBytes));
-    const code = this.verdict(query);
-    if (code === 'look up') this.lookUp(query.question?.name ?? '', answer);
-    else answer(code, []);
+    const verdict = this.verdict(query);
+    if (typeof verdict === 'number') answer(verdict, []);
+    else this.lookUp(verdict, answer);
   }
 
-  /** What to answer without asking anybody, or that somebody must be asked. */
-  private verdict({ question, code }: Query): number | 'look up' {
+  /** What to answer without asking anybody, or the question that somebody else must be asked. */
+  private verdict({ question, code }: Query): number | Question {
     if (!question) return code;
     if (!question.internet) return dnsCode.notImplemented;
-    if (question.type !== dnsType.a && question.type !== dnsType.any) return dnsCode.fine;
+    if (!lookedUp.has(question.type)) return dnsCode.fine;
     if (!PRINTABLE_NAME.test(question.name)) return dnsCode.noSuchName;
-    if (this.lookups < MOST_LOOKUPS) return 'look up';
+    if (this.pending < MOST_LOOKUPS) return question;
     this.drop('too many look-ups');
     return dnsCode.failed;
   }
 
-  private lookUp(name: string, answer: (code: number, addresses: readonly number[]) => void): void {
-    const { life } = this;
-    this.lookups++;
+  /** Questions about the same name are answered together and in order: some clients number all their queries alike. */
+  private lookUp({ name, type }: Question, answer: (code: number, addresses: readonly number[]) => void): void {
+    const reply = (found: readonly number[]) => {
+      if (found.length === 0) answer(dnsCode.noSuchName, []);
+      else answer(dnsCode.fine, type === dnsType.ipv6 ? [] : found);
+    };
+    const others = this.waiting.get(name);
+    if (others) {
+      others.push(reply);
+      return;
+    }
+    const waiting = [reply];
+    this.waiting.set(name, waiting);
     this.outside.resolve(name, (found) => {
-      if (life !== this.life) return;
-      this.lookups--;
+      // Whoever asked may be gone, and somebody else ask for the same name now.
+      if (this.waiting.get(name) !== waiting) return;
+      this.waiting.delete(name);
       const addresses = found.filter(isDotted).map(ipv4);
-      answer(addresses.length > 0 ? dnsCode.fine : dnsCode.noSuchName, addresses);
+      for (const each of waiting) each(addresses);
     });
   }
 
