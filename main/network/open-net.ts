@@ -42,17 +42,19 @@ class CardSlot {
   private readonly mac: Uint8Array;
   private readonly wire: WireEnd;
   private readonly place: NetPlace;
+  private readonly takesLargeSegments: boolean;
   private card: NetModel | null = null;
 
-  constructor(mac: Uint8Array, wire: WireEnd, place: NetPlace) {
+  constructor(mac: Uint8Array, wire: WireEnd, place: NetPlace, takesLargeSegments: boolean) {
     this.mac = mac;
     this.wire = wire;
     this.place = place;
+    this.takesLargeSegments = takesLargeSegments;
   }
 
   renew(): NetModel {
-    const { wire, place } = this;
-    this.card = new NetModel(this.mac, wire, place.report);
+    const { mac, wire, place, takesLargeSegments } = this;
+    this.card = new NetModel({ mac, wire, report: place.report, takesLargeSegments });
     const { onFrame } = wire;
     // Also from a neighbour on the same board: the guest may have gone to sleep before the neighbour's turn.
     wire.onFrame = (frame) => {
@@ -72,7 +74,7 @@ function openHub(name: string, mac: Uint8Array, place: NetPlace): AttachedDevice
   const hub = hubs.get(name) ?? createHub();
   hubs.set(name, hub);
   const wire = hub.plug();
-  const slot = new CardSlot(mac, wire, place);
+  const slot = new CardSlot(mac, wire, place, false);
   return {
     newModel: () => slot.renew(),
     awaitsOutside: false,
@@ -96,7 +98,7 @@ async function openUser(forwards: readonly Forward[], mac: Uint8Array, place: Ne
     close();
     throw error;
   }
-  const slot = new CardSlot(mac, theirs, place);
+  const slot = new CardSlot(mac, theirs, place, true);
   return {
     newModel() {
       network.reset();

@@ -7,7 +7,7 @@
 import type { WireEnd } from '../../network/wire.ts';
 import type { Chain, Virtqueue } from '../../virtqueue.ts';
 import { type DeviceLink, type DeviceModel, deviceType } from '../model.ts';
-import { LONG_HEADER_BYTES, netFeature, netHeader, SHORT_HEADER_BYTES } from './header.ts';
+import { fillChecksum, LONG_HEADER_BYTES, netFeature, netHeader, SHORT_HEADER_BYTES } from './header.ts';
 
 const RECEIVE = 0;
 const TRANSMIT = 1;
@@ -16,16 +16,31 @@ export const MAC_BYTES = 6;
 /** Destination, source and type; less is no frame. */
 const ETHERNET_HEADER_BYTES = 14;
 /** With a VLAN tag and 1500 bytes of payload. */
-export const LARGEST_FRAME = ETHERNET_HEADER_BYTES + 4 + 1500;
-/** Linux posts whole pages for frames we never make so long. */
+const LARGEST_FRAME = ETHERNET_HEADER_BYTES + 4 + 1500;
+/** As much as IPv4 can say. */
+const LARGEST_SEGMENT = ETHERNET_HEADER_BYTES + 0xffff;
+/** Enough for the largest segment and its headers. */
 const LARGEST_CHAIN = 128 * 1024;
+
+export interface NetOptions {
+  /** Six bytes. */
+  readonly mac: Uint8Array;
+  readonly wire: WireEnd;
+  /** Hears each kind of complaint once. */
+  readonly report: (sentence: string) => void;
+  /**
+   * Whether the wire leads to somebody who takes TCP segments of up to 64 KiB in one frame, which no Ethernet would
+   * carry: it spares a guest that sends a lot most of its work.
+   */
+  readonly takesLargeSegments: boolean;
+}
 
 export class NetModel implements DeviceModel {
   readonly name = 'net';
   readonly type = deviceType.net;
   readonly queueSizes = [QUEUE_ENTRIES, QUEUE_ENTRIES];
   readonly largestChain = LARGEST_CHAIN;
-  readonly features = featureBytes([netFeature.mac]);
+  readonly features: Uint8Array;
   readonly configuration: Uint8Array;
   private readonly wire: WireEnd;
   private readonly report: (sentence: string) => void;
@@ -35,9 +50,10 @@ export class NetModel implements DeviceModel {
   /** A frame the guest had no buffer for. */
   private waiting: Uint8Array | null = null;
 
-  /** `report` hears each kind of complaint once. Precondition: `mac` has six bytes. */
-  constructor(mac: Uint8Array, wire: WireEnd, report: (sentence: string) => void) {
+  constructor({ mac, wire, report, takesLargeSegments }: NetOptions) {
     this.configuration = mac.slice(0, MAC_BYTES);
+    const { checksum, largeSegments } = netFeature;
+    this.features = featureBytes([netFeature.mac, checksum, ...(takesLargeSegments ? [largeSegments] : [])]);
     this.wire = wire;
     this.report = report;
     wire.onFrame = (frame) => this.receive(frame);
@@ -125,17 +141,23 @@ export class NetModel implements DeviceModel {
   }
 
   private frameOf(queue: Virtqueue, chain: Chain): Uint8Array | null {
-    const length = chain.readable.reduce((sum, span) => sum + span.length, 0) - this.headerBytes;
+    const { headerBytes } = this;
+    const length = chain.readable.reduce((sum, span) => sum + span.length, 0) - headerBytes;
+    const most = this.link?.accepted(netFeature.largeSegments) ? LARGEST_SEGMENT : LARGEST_FRAME;
     if (chain.writable.length > 0) this.refuse('a frame to send in a buffer to write to');
     else if (length < ETHERNET_HEADER_BYTES) this.refuse('a frame too short for its own header');
-    else if (length > LARGEST_FRAME) this.refuse(`a frame of ${length} bytes`);
-    else return queue.read(chain).subarray(this.headerBytes);
+    else if (length > most) this.refuse(`a frame of ${length} bytes`);
+    else {
+      const bytes = queue.read(chain);
+      const frame = bytes.subarray(headerBytes);
+      if (fillChecksum(bytes.subarray(0, headerBytes), frame)) return frame;
+      this.refuse('a frame whose checksum lies outside of it');
+    }
     return null;
   }
 
   private get headerBytes(): number {
-    const long = this.link?.modern || this.link?.accepted(netFeature.mergeableBuffers);
-    return long ? LONG_HEADER_BYTES : SHORT_HEADER_BYTES;
+    return this.link?.modern ? LONG_HEADER_BYTES : SHORT_HEADER_BYTES;
   }
 
   /** Says once what kind of thing was wrong. Returns the bytes written: none. */

@@ -11,7 +11,7 @@ describe('the network card', () => {
   it('says its address, and that it says it', () => {
     const { model } = new NetBench();
     expect([...model.configuration]).toEqual([2, 0, 0, 0, 1, 1]);
-    expect([...model.features]).toEqual([1 << 5]);
+    expect([...model.features]).toEqual([(1 << 5) | 1]);
   });
 
   it.each([
@@ -103,11 +103,76 @@ describe('the network card', () => {
 
   it('leaves the wire to the model of the next life', () => {
     const bench = new NetBench();
-    const next = new NetModel(new Uint8Array(6), bench.wire, () => {});
+    const next = new NetModel({
+      mac: new Uint8Array(6),
+      wire: bench.wire,
+      report: () => {},
+      takesLargeSegments: false,
+    });
     bench.postBuffer(1526);
     bench.send(frame(60));
     expect(bench.receiver.usedIndex).toBe(0);
     expect(next.name).toBe('net');
+  });
+});
+
+describe('a network card that is left some of the work', () => {
+  /** Header fields from byte 0: flags, segmentation, header length, segment size, checksum start and offset. */
+  const asking = (start: number, offset: number) => [
+    1,
+    0,
+    0,
+    0,
+    0,
+    0,
+    start & 255,
+    start >> 8,
+    offset & 255,
+    offset >> 8,
+  ];
+
+  it('fills in a checksum from where it is told', () => {
+    const bench = new NetBench();
+    // As of RFC 1071 §3: the words 0001 f203 f4f5 f6f7 sum up to ddf2.
+    const words = [0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7];
+    bench.transmit([...asking(20, 8), ...frame(20), ...words, 0, 0]);
+    expect([...bench.sent[0].subarray(20)]).toEqual([...words, 0x22, 0x0d]);
+  });
+
+  it('counts an odd byte, and what the driver left in the checksum itself', () => {
+    const bench = new NetBench();
+    bench.transmit([...asking(14, 0), ...frame(14), 0x10, 0x00, 0x01]);
+    expect([...bench.sent[0].subarray(14)]).toEqual([0xee, 0xff, 0x01]);
+  });
+
+  it('never leaves a checksum out', () => {
+    const bench = new NetBench();
+    bench.transmit([...asking(14, 2), ...frame(14), 0xff, 0xff, 0x00, 0x00]);
+    expect([...bench.sent[0].subarray(16)]).toEqual([0xff, 0xff]);
+  });
+
+  it.each([
+    [59, 0],
+    [0, 59],
+    [0xffff, 0xffff],
+  ])('drops a frame whose checksum from %i at %i is not in it', (start, offset) => {
+    const bench = new NetBench();
+    bench.transmit([...asking(start, offset), ...frame(60)]);
+    expect(bench.sent).toEqual([]);
+    expect(bench.reports).toEqual([expect.stringContaining('checksum')]);
+  });
+
+  it('takes large segments where it offered to, and where the driver knows', () => {
+    const largeSegments = 11;
+    const segment = [...new Uint8Array(10), ...new Uint8Array(14 + 0xffff)];
+    const offered = new NetBench({ takesLargeSegments: true });
+    expect(offered.model.features[1]).toBe(1 << 3);
+    offered.transmit(segment);
+    expect(offered.sent).toEqual([]);
+    const accepted = new NetBench({ takesLargeSegments: true, accepts: [largeSegments] });
+    accepted.transmit(segment);
+    accepted.transmit([...segment, 0]);
+    expect(accepted.sent.map(({ length }) => length)).toEqual([14 + 0xffff]);
   });
 });
 

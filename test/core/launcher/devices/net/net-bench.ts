@@ -33,10 +33,10 @@ export class CardBench {
   private posted = 0;
   private offered = 0;
 
-  constructor(model: DeviceModel, modern = false, reports: string[] = []) {
+  constructor(model: DeviceModel, { modern = false, accepts = [] as number[] } = {}, reports: string[] = []) {
     this.model = model;
     this.reports = reports;
-    this.link = { modern, accepted: () => false, configurationChanged: () => {} };
+    this.link = { modern, accepted: (feature) => accepts.includes(feature), configurationChanged: () => {} };
     this.connect();
   }
 
@@ -113,10 +113,12 @@ export class NetBench extends CardBench {
   /** What the other end does about a frame. */
   onSent: (frame: Uint8Array) => void = () => {};
 
-  constructor({ modern = false } = {}) {
+  constructor({ modern = false, takesLargeSegments = false, accepts = [] as number[] } = {}) {
     const [wire, far] = cable();
     const reports: string[] = [];
-    super(new NetModel(Uint8Array.of(2, 0, 0, 0, 1, 1), wire, (sentence) => reports.push(sentence)), modern, reports);
+    const mac = Uint8Array.of(2, 0, 0, 0, 1, 1);
+    const report = (sentence: string) => void reports.push(sentence);
+    super(new NetModel({ mac, wire, report, takesLargeSegments }), { modern, accepts }, reports);
     [this.wire, this.far] = [wire, far];
     far.onFrame = (frame) => {
       this.sent.push(frame);
