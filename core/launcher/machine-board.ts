@@ -29,8 +29,10 @@ export class MachineBoard {
   constructor(host: Host) {
     this.host = host;
     const takeTurn = (machine: Machine, budget: number) => {
+      const { restarts } = machine;
       if (machine.run(budget).is !== 'running') return 'waits';
-      return machine.outputFull ? 'news' : 'ran';
+      // A restart clears all of a guest's memory, and some do little else.
+      return machine.outputFull || machine.restarts !== restarts ? 'news' : 'ran';
     };
     this.rota = new Rota(takeTurn, () => host.clock, TURN_INSTRUCTIONS);
   }
@@ -42,7 +44,7 @@ export class MachineBoard {
     return machine;
   }
 
-  /** Gives everyone turns until about `budgetInstructions` are used up, all idle, all have ended, or one printed a lot. */
+  /** Gives everyone turns until about `budgetInstructions` are used up, all idle, all have ended, one printed a lot or began again. */
   run(budgetInstructions: number): BoardState {
     const alive = this.machines.filter((machine) => machine.state.is !== 'ended');
     const before = this.host.clock;

@@ -59,7 +59,7 @@ export interface Machine {
   readonly waitingInputBytes: number;
   /** It was cut short by how much it printed: whoever shows that should catch up before it runs on. */
   readonly outputFull: boolean;
-  /** Runs until the budget is used up, the guest idles, it ends, or has printed a great deal. */
+  /** Runs until the budget is used up, the guest idles, begins again or ends, or has printed a great deal. */
   run(budgetInstructions: number): MachineState;
   typeInput(bytes: Uint8Array): void;
   /** The screen has this size now; kernels on PCI hear of it at once. */
@@ -159,7 +159,8 @@ class LoadedMachine implements Machine {
     const { host } = this.options;
     const stop = host.clock + budgetInstructions;
     this.printed = 0;
-    while (this.state.is !== 'ended' && host.clock < stop && !this.outputFull) {
+    const { restarts } = this;
+    while (this.state.is !== 'ended' && host.clock < stop && !this.outputFull && this.restarts === restarts) {
       if (this.life.console.printOn()) continue;
       this.state = this.onEvent(host.runGuest(this.life.guest, stop - host.clock));
       if (this.state.is === 'idle') break;

@@ -7,12 +7,21 @@ import { runCommand } from '../../main/run-command.ts';
 class Screen extends Writable {
   text = '';
   isTTY = false;
+  columns = 80;
+  rows = 25;
+  /** A slow one takes its time for every write, a stuck one takes for ever. */
+  pace: 'quick' | 'slow' | 'stuck' = 'quick';
   onText: (text: string) => void = () => {};
+
+  constructor() {
+    super({ highWaterMark: 64 });
+  }
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.text += chunk.toString('latin1');
     this.onText(this.text);
-    done();
+    if (this.pace === 'quick') done();
+    else if (this.pace === 'slow') setImmediate(done);
   }
 }
 
@@ -28,7 +37,9 @@ export class FakeIo implements CommandIo {
   todayMs = Date.UTC(2026, 0, 1);
   /** Milliseconds slept, in all. */
   sleptMs = 0;
-  private clockMs = 0;
+  /** By how much the clock goes on by itself whenever it is read. */
+  tickMs = 1;
+  elapsedMs = 0;
 
   /** A terminal rather than a pipe. */
   asTerminal(): this {
@@ -45,8 +56,8 @@ export class FakeIo implements CommandIo {
 
   /** Goes on a little by itself, or a loop that waits for it would never end. */
   now = () => {
-    this.clockMs += 1;
-    return this.clockMs;
+    this.elapsedMs += this.tickMs;
+    return this.elapsedMs;
   };
 
   date = () => this.todayMs;
@@ -59,7 +70,7 @@ export class FakeIo implements CommandIo {
   sleep = async (ms: number, wake: AbortSignal) => {
     await this.breathe();
     if (wake.aborted) return;
-    this.clockMs += ms;
+    this.elapsedMs += ms;
     this.sleptMs += ms;
   };
 

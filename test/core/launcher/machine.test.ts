@@ -92,6 +92,7 @@ describe('a restart', () => {
     const { machine, host, reports, printed } = boot(
       steps(notify(0x5000, 'first\0'), says(restart), notify(0x6000, 'second\0'), says(powerOff)),
     );
+    expect(machine.run(10_000)).toEqual({ is: 'running' });
     expect(machine.run(10_000)).toMatchObject({ end: 'power off' });
     expect(printed()).toBe('firstsecond');
     expect(host.guests).toHaveLength(2);
@@ -110,10 +111,12 @@ describe('a restart', () => {
     expect(host.guests.map(({ fastPath }) => fastPath)).toEqual([false, false]);
   });
 
-  test('again and again ends with the budget', () => {
+  test('again and again lets us breathe each time', () => {
     const { machine } = boot(steps(says(restart)));
-    expect(machine.run(1000)).toEqual({ is: 'running' });
-    expect(machine.restarts).toBe(10);
+    for (let times = 1; times <= 3; times++) {
+      expect(machine.run(1000)).toEqual({ is: 'running' });
+      expect(machine.restarts).toBe(times);
+    }
   });
 });
 
