@@ -42,19 +42,19 @@ class CardSlot {
   private readonly mac: Uint8Array;
   private readonly wire: WireEnd;
   private readonly place: NetPlace;
-  private readonly takesLargeSegments: boolean;
+  private readonly toRouter: boolean;
   private card: NetModel | null = null;
 
-  constructor(mac: Uint8Array, wire: WireEnd, place: NetPlace, takesLargeSegments: boolean) {
+  constructor(mac: Uint8Array, wire: WireEnd, place: NetPlace, toRouter: boolean) {
     this.mac = mac;
     this.wire = wire;
     this.place = place;
-    this.takesLargeSegments = takesLargeSegments;
+    this.toRouter = toRouter;
   }
 
   renew(): NetModel {
-    const { mac, wire, place, takesLargeSegments } = this;
-    this.card = new NetModel({ mac, wire, report: place.report, takesLargeSegments });
+    const { mac, wire, place, toRouter } = this;
+    this.card = new NetModel({ mac, wire, report: place.report, toRouter });
     const { onFrame } = wire;
     // Also from a neighbour on the same board: the guest may have gone to sleep before the neighbour's turn.
     wire.onFrame = (frame) => {

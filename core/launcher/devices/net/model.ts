@@ -7,7 +7,7 @@
 import type { WireEnd } from '../../network/wire.ts';
 import type { Chain, Virtqueue } from '../../virtqueue.ts';
 import { type DeviceLink, type DeviceModel, deviceType } from '../model.ts';
-import { fillChecksum, LONG_HEADER_BYTES, netFeature, netHeader, SHORT_HEADER_BYTES } from './header.ts';
+import { fillChecksum, LONG_HEADER_BYTES, netFeature, receiveHeader, SHORT_HEADER_BYTES } from './header.ts';
 
 const RECEIVE = 0;
 const TRANSMIT = 1;
@@ -29,10 +29,10 @@ export interface NetOptions {
   /** Hears each kind of complaint once. */
   readonly report: (sentence: string) => void;
   /**
-   * Whether the wire leads to somebody who takes TCP segments of up to 64 KiB in one frame, which no Ethernet would
-   * carry: it spares a guest that sends a lot most of its work.
+   * Whether the wire leads to the router of our own process and nowhere else.  It takes TCP segments of up to 64 KiB in
+   * one frame, which no Ethernet would carry, and whatever it sends is undamaged: that spares the guest much work.
    */
-  readonly takesLargeSegments: boolean;
+  readonly toRouter: boolean;
 }
 
 export class NetModel implements DeviceModel {
@@ -50,10 +50,10 @@ export class NetModel implements DeviceModel {
   /** A frame the guest had no buffer for. */
   private waiting: Uint8Array | null = null;
 
-  constructor({ mac, wire, report, takesLargeSegments }: NetOptions) {
+  constructor({ mac, wire, report, toRouter }: NetOptions) {
     this.configuration = mac.slice(0, MAC_BYTES);
-    const { checksum, largeSegments } = netFeature;
-    this.features = featureBytes([netFeature.mac, checksum, ...(takesLargeSegments ? [largeSegments] : [])]);
+    const { checksum, guestChecksum, largeSegments } = netFeature;
+    this.features = featureBytes([netFeature.mac, checksum, ...(toRouter ? [guestChecksum, largeSegments] : [])]);
     this.wire = wire;
     this.report = report;
     wire.onFrame = (frame) => this.receive(frame);
@@ -111,7 +111,7 @@ export class NetModel implements DeviceModel {
       return this.refuse(`a buffer of ${room} bytes for a frame of ${headerBytes + frame.length}`);
     }
     const bytes = new Uint8Array(headerBytes + frame.length);
-    if (headerBytes === LONG_HEADER_BYTES) bytes[netHeader.at.buffers] = 1;
+    bytes.set(receiveHeader(headerBytes, this.link?.accepted(netFeature.guestChecksum) ?? false));
     bytes.set(frame, headerBytes);
     return queue.write(chain, bytes);
   }

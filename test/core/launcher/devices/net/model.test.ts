@@ -107,7 +107,7 @@ describe('the network card', () => {
       mac: new Uint8Array(6),
       wire: bench.wire,
       report: () => {},
-      takesLargeSegments: false,
+      toRouter: false,
     });
     bench.postBuffer(1526);
     bench.send(frame(60));
@@ -162,14 +162,22 @@ describe('a network card that is left some of the work', () => {
     expect(bench.reports).toEqual([expect.stringContaining('checksum')]);
   });
 
+  it('vouches for what comes from the router, to a driver that asks', () => {
+    const guestChecksum = 1;
+    const bench = new NetBench({ toRouter: true, accepts: [guestChecksum] });
+    bench.postBuffer(1526);
+    bench.send(frame(60));
+    expect([...bench.received(0).subarray(0, 10)]).toEqual([2, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
   it('takes large segments where it offered to, and where the driver knows', () => {
     const largeSegments = 11;
     const segment = [...new Uint8Array(10), ...new Uint8Array(14 + 0xffff)];
-    const offered = new NetBench({ takesLargeSegments: true });
-    expect(offered.model.features[1]).toBe(1 << 3);
+    const offered = new NetBench({ toRouter: true });
+    expect([...offered.model.features]).toEqual([0b100011, 0b1000]);
     offered.transmit(segment);
     expect(offered.sent).toEqual([]);
-    const accepted = new NetBench({ takesLargeSegments: true, accepts: [largeSegments] });
+    const accepted = new NetBench({ toRouter: true, accepts: [largeSegments] });
     accepted.transmit(segment);
     accepted.transmit([...segment, 0]);
     expect(accepted.sent.map(({ length }) => length)).toEqual([14 + 0xffff]);

@@ -113,12 +113,12 @@ export class NetBench extends CardBench {
   /** What the other end does about a frame. */
   onSent: (frame: Uint8Array) => void = () => {};
 
-  constructor({ modern = false, takesLargeSegments = false, accepts = [] as number[] } = {}) {
+  constructor({ modern = false, toRouter = false, accepts = [] as number[] } = {}) {
     const [wire, far] = cable();
     const reports: string[] = [];
     const mac = Uint8Array.of(2, 0, 0, 0, 1, 1);
     const report = (sentence: string) => void reports.push(sentence);
-    super(new NetModel({ mac, wire, report, takesLargeSegments }), { modern, accepts }, reports);
+    super(new NetModel({ mac, wire, report, toRouter }), { modern, accepts }, reports);
     [this.wire, this.far] = [wire, far];
     far.onFrame = (frame) => {
       this.sent.push(frame);
