@@ -7,13 +7,14 @@
  */
 
 import { type GuestPhysical, PAGE_BYTES } from '../agreement/addresses.ts';
+import { IRQS } from '../agreement/traps.ts';
 import type { DeviceModel } from './devices/model.ts';
 import { descriptorLayouts, type Shown, shownOnBus } from './lguest-bus-descriptors.ts';
 import { legacyRingBytes } from './ring-layout.ts';
 
 /** Interrupt 0 is the clock. */
 const FIRST_DEVICE_IRQ = 1;
-const LAST_DEVICE_IRQ = 31;
+const LAST_DEVICE_IRQ = IRQS - 1;
 /** Lengths in a descriptor are bytes. */
 const LARGEST_FIELD = 0xff;
 /** Device pages end here at the latest. */

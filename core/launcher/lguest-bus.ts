@@ -10,11 +10,9 @@ import type { GuestPhysical } from '../agreement/addresses.ts';
 import type { Guest } from '../host/guest-events.ts';
 import type { DescriptorLayout } from './lguest-bus-descriptors.ts';
 import type { BusPlan, PlacedQueue, PlannedDevice } from './lguest-bus-plan.ts';
+import { deviceStatus } from './pci/registers.ts';
 import { legacyRing, legacyRingBytes } from './ring-layout.ts';
 import { Virtqueue } from './virtqueue.ts';
-
-/** virtio 1.0 §2.1; what the bus reacts to is reset (0). */
-export const deviceStatus = { reset: 0, acknowledge: 1, driver: 2, driverReady: 4, failed: 0x80 } as const;
 
 const INDIRECT_FEATURE = 28;
 
