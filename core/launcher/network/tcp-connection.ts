@@ -228,7 +228,6 @@ export class TcpConnection implements StreamEvents {
       if (receiver.accepts(segment)) this.giveUp();
       return;
     }
-    const wasDone = sender.done;
     const proper = !hasFlag(segment, tcpFlag.syn) && hasFlag(segment, tcpFlag.ack);
     if (!proper || !sender.acknowledge(segment, this.ground.nowMs)) {
       this.acknowledge();
@@ -236,7 +235,7 @@ export class TcpConnection implements StreamEvents {
     }
     if (!receiver.accepts(segment)) receiver.owed = 'now';
     else this.hear(receiver, segment);
-    this.goOn(receiver, wasDone);
+    this.goOn(receiver);
   }
 
   private hear(receiver: TcpReceiver, segment: Segment): void {
@@ -248,7 +247,7 @@ export class TcpConnection implements StreamEvents {
   }
 
   /** What a segment made possible: more to send, more to hear from outside, an end. */
-  private goOn(receiver: TcpReceiver, wasDone: boolean): void {
+  private goOn(receiver: TcpReceiver): void {
     if (this.stage === 'over') return;
     this.pump(Number.POSITIVE_INFINITY);
     if (receiver.owed === 'now') this.acknowledge();
@@ -257,10 +256,9 @@ export class TcpConnection implements StreamEvents {
       this.stream?.resume();
     }
     if (this.stage !== 'open' || !receiver.ended || !this.sender.done) return;
-    if (wasDone) {
-      this.stage = 'lingering';
-      this.dueAt = this.ground.nowMs + LINGER_MS;
-    } else this.leave();
+    // Whoever ended first: a segment that was doubled on its way is acknowledged twice, and must not meet a stranger.
+    this.stage = 'lingering';
+    this.dueAt = this.ground.nowMs + LINGER_MS;
   }
 
   private acknowledge(): void {

@@ -19,6 +19,6 @@ export type Stage =
   /** or our SYN alone: somebody outside wants to speak to the guest. */
   | 'calling'
   | 'open'
-  /** All is said both ways; a late FIN still gets its acknowledgement. */
+  /** All is said both ways; what comes late still finds somebody. */
   | 'lingering'
   | 'over';
