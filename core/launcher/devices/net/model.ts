@@ -76,7 +76,7 @@ export class NetModel implements DeviceModel {
     this.transmit();
   }
 
-  // @journey drivers/network-card
+  // @journey drivers/network-card  Frames come when they come
   // Receiving is the awkward half of a network card: frames come when they come, and may only be put where the guest has
   // left buffers.  The first that finds none waits here, those behind it wait in the cable, and beyond the cable's end
   // they fall on the floor, as they do with any card; the protocols above were built for that.
