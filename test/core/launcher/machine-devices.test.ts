@@ -18,7 +18,7 @@ describe('devices', () => {
       return models;
     };
     const { machine, host } = boot(steps(says(restart), says(powerOff)), { devices });
-    machine.run(10_000);
+    while (machine.state.is !== 'ended') machine.run(10_000);
     expect(made.flat().map(({ connected }) => connected.length)).toEqual([1, 1, 1, 1]);
     const { memory } = host.guests[1];
     expect([0, 13, 26].map((at) => memory.read8(MEMORY + at))).toEqual([4, 4, 3]);
