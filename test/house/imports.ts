@@ -30,12 +30,19 @@ export const fence: readonly Row[] = [
   { folder: 'core/switcher', leansOn: ['core/x86', ...leaves] },
   { folder: 'core/host', leansOn: ['core/switcher', ...leaves] },
   { folder: 'core/launcher', leansOn: ['core/host', ...leaves] },
-  { folder: 'core/protocol', leansOn: leaves, typesFrom: ['core'] },
-  { folder: 'main', leansOn: ['core'], packages: ['node:*', 'electron', 'ws'] },
+  { folder: 'core/protocol', leansOn: leaves, typesFrom: ['core'], packages: ['valibot'] },
+  {
+    folder: 'main',
+    leansOn: ['core'],
+    packages: ['node:*', 'electron', 'ws', 'valibot', '@msgpack/msgpack', 'fflate'],
+  },
   {
     folder: 'renderer',
     leansOn: ['core/protocol'],
-    packages: ['react', 'react/*', 'react-dom', 'react-dom/*', '@xterm/*', 'uplot', 'uplot/*', 'zustand', 'zustand/*'],
+    packages: [
+      'react', 'react/*', 'react-dom', 'react-dom/*', '@xterm/*', 'uplot', 'uplot/*', 'zustand', 'zustand/*',
+      'valibot', '@msgpack/msgpack',
+    ], // biome-ignore format: a list to be read as one
   },
 ];
 

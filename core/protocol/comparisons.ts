@@ -1,0 +1,70 @@
+/** Comparisons of the fast path off with on: asked for, under way, finished and kept. */
+
+import * as v from 'valibot';
+import type { Counters } from '../counters/list.ts';
+import { machineId } from './machines.ts';
+
+export const comparisonRequest = v.strictObject({
+  subject: v.variant('kind', [
+    v.strictObject({ kind: v.literal('machine'), id: machineId }),
+    v.strictObject({ kind: v.literal('sample'), name: v.pipe(v.string(), v.minLength(1), v.maxLength(60)) }),
+  ]),
+  /** Added to the kernel's command line. */
+  workload: v.pipe(v.string(), v.maxLength(2000)),
+  memoryMiB: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(4), v.maxValue(1024))),
+  budgetInstructions: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
+});
+export type ComparisonRequest = v.InferOutput<typeof comparisonRequest>;
+
+export interface ComparisonProgress {
+  readonly comparison: string;
+  readonly side: 'off' | 'on';
+  readonly executedInstructions: number;
+  /** Of both sides together, 0 to 1; null while nobody can say. */
+  readonly share: number | null;
+  readonly secondsLeft: number | null;
+}
+
+export interface ComparisonSide {
+  readonly counters: Counters;
+  readonly tallies: {
+    readonly roundTrips: Readonly<Record<string, number>>;
+    readonly hypercalls: Readonly<Record<string, number>>;
+  };
+  readonly roundTripsPerUserFault: number;
+  readonly wallSeconds: number;
+  readonly end: string;
+}
+
+/** One that ran to its end. Kept until deleted. */
+export interface ComparisonResult {
+  readonly version: 1;
+  readonly comparison: string;
+  readonly title: string;
+  readonly madeAt: string;
+  readonly request: ComparisonRequest;
+  readonly off: ComparisonSide;
+  readonly on: ComparisonSide;
+  readonly identicalOutput: boolean;
+  readonly addedLines: number;
+  /** In percent of off; negative when it costs. */
+  readonly saved: {
+    readonly roundTripsPerUserFault: number;
+    readonly roundTrips: number;
+    readonly modelledCycles: number;
+    readonly wallSeconds: number;
+  };
+  /** The one per cent rule, as a sentence. */
+  readonly verdict: string;
+}
+
+export type ComparisonView =
+  | { readonly is: 'finished'; readonly result: ComparisonResult }
+  | {
+      readonly is: 'under way';
+      readonly comparison: string;
+      readonly title: string;
+      readonly progress: readonly ComparisonProgress[];
+    }
+  | { readonly is: 'failed'; readonly comparison: string; readonly title: string; readonly reason: string }
+  | { readonly is: 'damaged'; readonly comparison: string; readonly reason: string };
