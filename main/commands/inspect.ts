@@ -25,7 +25,7 @@ own, without devices, until it says LGUEST_INIT or ends. Each fact says where it
 options:
   --initrd FILE          plan for this initial RAM disk, too
   --memory MIB           plan for this much memory (default ${DEFAULT_MEMORY_MIB}, or what it needs)
-  --budget INSTRUCTIONS  give up asking after this many; 0 does not run it (default 4 000 million)
+  --budget INSTRUCTIONS  give up after this many; 0 does not run it (default 4 000 million)
   --json                 print one object with everything known; what is not known is null
 
 exit code: 0 there was something to say, be it "no", 2 bad usage, or a file that is no kernel.`;
