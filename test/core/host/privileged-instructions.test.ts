@@ -53,6 +53,21 @@ describe('what the host carries out for a kernel', () => {
     expect(cpu.registers.eflags & eflags.resume).toBe(0);
   });
 
+  /** A kernel of 3.11 that ran into a bug recursed to the end of its stack: show_regs reads them. */
+  test.each([
+    ['mov eax, db0', 0xc0, 'eax', 0],
+    ['mov edi, db3', 0xdf, 'edi', 0],
+    ['mov eax, db6', 0xf0, 'eax', 0xffff_0ff0],
+    ['mov ecx, db7', 0xf9, 'ecx', 0x400],
+    ['mov ecx, db5, which is db7', 0xe9, 'ecx', 0x400],
+  ] as const)('%s', (_, registers, name, value) => {
+    const cpu = guestAt([0x0f, 0x21, registers]);
+    cpu.registers.write(name, 0x5555_5555);
+    expect(emulateInstruction(cpu)).toBe(true);
+    expect(cpu.registers.read(name)).toBe(value);
+    expect(cpu.registers.eip).toBe(CODE + 3);
+  });
+
   test('a segment that does not begin at 0 is reckoned with', () => {
     const cpu = guestAt([0xec]);
     call(cpu, hypercall.loadGdtEntry, 20, 0x1000_ffff, 0xc0cf_bb00);
@@ -73,7 +88,9 @@ describe('what stays the guest’s own trouble', () => {
     ['rep insd', [0xf3, 0x6d]],
     ['outsb', [0x6e]],
     ['two prefixes', [0x66, 0x66, 0xec]],
-    ['mov cr3', [0x0f, 0x22, 0xd8]],
+    ['mov cr3, eax', [0x0f, 0x22, 0xd8]],
+    ['mov eax, cr4', [0x0f, 0x20, 0xe0]],
+    ['mov db7, eax', [0x0f, 0x23, 0xf8]],
     ['a prefix before cli', [0x66, 0xfa]],
   ])('%s', (_, code) => {
     const cpu = guestAt(code);
