@@ -8,7 +8,7 @@ import type { ConsoleChunk, CounterSample } from '../../core/protocol/counting.t
 import type { CrossingDetail, CrossingView } from '../../core/protocol/crossings.ts';
 import type { LastRun, MachineSettings, RunState } from '../../core/protocol/machines.ts';
 import type { EventName, Events, ToWindow } from '../../core/protocol/messages.ts';
-import type { LogLine, Method } from '../../core/protocol/requests.ts';
+import type { About, Answer, Argument, LogLine, Method } from '../../core/protocol/requests.ts';
 
 /** One window, however it is connected. */
 export interface WindowEnd {
@@ -35,8 +35,14 @@ export class Refusal extends Error {}
 /** Tells everybody who listens; parts are given one. */
 export type Tell = <Name extends EventName>(name: Name, value: Events[Name]) => void;
 
-/** One part's share of the table: what it does with each method, checked for completeness where parts are put together. */
-export type Answers = { readonly [M in Method]?: (argument: never, from: WindowEnd) => unknown };
+/** One part's share of the table: what it does with each of these methods. Throwing a Refusal refuses. */
+export type AnswersOf<M extends Method> = {
+  readonly [One in M]: (argument: Argument<One>, from: WindowEnd) => Answer<One> | Promise<Answer<One>>;
+};
+
+/** The methods of one chapter of the table: everything before the dot. */
+export type Chapter = Method extends `${infer Name}.${string}` ? Name : never;
+export type MethodsOf<Name extends Chapter> = Extract<Method, `${Name}.${string}`>;
 
 export type Log = (level: LogLine['level'], machine: string, sentence: string) => void;
 
@@ -76,7 +82,36 @@ export interface RunningMachine {
 export type StartMachine = (start: {
   readonly id: string;
   readonly settings: MachineSettings;
-  /** The machine's folder, for relative paths of images the library keeps. */
+  /** The machine's folder, for relative paths of images the library keeps, and for overlays (library/overlay-file.ts). */
   readonly folder: string;
   readonly listener: MachineListener;
 }) => RunningMachine;
+
+/** The part that runs and keeps comparisons. */
+export interface Comparisons {
+  readonly answers: AnswersOf<MethodsOf<'compare'>>;
+  /** Cancels what is under way. */
+  close(): Promise<void>;
+}
+
+export type MakeComparisons = (around: {
+  /** Where results are kept; exists. */
+  readonly folder: string;
+  readonly tell: Tell;
+  readonly log: Log;
+  /** What the library knows of a machine; throws a Refusal if there is none or it is damaged. */
+  machine(id: string): { readonly settings: MachineSettings; readonly folder: string };
+}) => Comparisons | Promise<Comparisons>;
+
+export interface WorkstationOptions {
+  /** Made if it does not exist; refused if another Astride uses it. */
+  readonly dataFolder: string;
+  readonly front: About['front'];
+  readonly version: string;
+  readonly startMachine: StartMachine;
+  /** Without it, comparisons are refused. */
+  readonly comparisons?: MakeComparisons;
+}
+
+/** Rejects with an Error whose message is a sentence for the person. Lives in create-workstation.ts. */
+export type CreateWorkstation = (options: WorkstationOptions) => Promise<Workstation>;
