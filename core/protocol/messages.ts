@@ -1,5 +1,6 @@
 /** What travels between a window and main, whatever carries it (a MessagePort, a WebSocket). */
 
+import type { CommandName } from './commands.ts';
 import type { ComparisonView } from './comparisons.ts';
 import type { ConsoleChunk, CounterSample } from './counting.ts';
 import type { MachineView } from './machines.ts';
@@ -15,6 +16,8 @@ export interface Events {
   comparisons: readonly ComparisonView[];
   preferences: Preferences;
   log: LogLine;
+  /** Chosen in a menu outside the page (the desktop front's): a name of the one list of commands. */
+  command: CommandName;
 }
 export type EventName = keyof Events;
 

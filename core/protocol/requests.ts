@@ -90,6 +90,8 @@ export const requests = {
     argument: v.strictObject({ id: machineId, at: v.pipe(v.number(), v.integer(), v.minValue(0)) }),
     answer: answers<null>(),
   },
+  /** The end of what was printed, at most 8 KiB, for the miniature; opens nothing and holds nobody up. */
+  'console.glimpse': { argument: id, answer: answers<{ run: number; at: number; bytes: Uint8Array }>() },
   'console.saveLog': { argument: v.strictObject({ id: machineId, to: filePath }), answer: answers<null>() },
   'counters.watch': { argument: v.strictObject({ id: machineId, on: v.boolean() }), answer: answers<null>() },
 
