@@ -51,7 +51,8 @@ export interface LastRun {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly seconds: number;
-  readonly end: 'powered off' | 'killed' | 'stopped' | 'crashed';
+  /** 'could not start': a file, a port or a setting is not as promised; 'crashed': our own mistake, or no memory left. */
+  readonly end: 'powered off' | 'killed' | 'stopped' | 'crashed' | 'could not start';
   readonly reason: string;
 }
 

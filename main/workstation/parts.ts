@@ -23,6 +23,8 @@ export interface WindowEnd {
 export interface Workstation {
   /** `receive` takes anything at all and refuses what is not in the table. Close when the window is gone. */
   connect(window: WindowEnd): { receive(message: unknown): void; close(): void };
+  /** For what a front refuses before there is a window: a wrong token, a stranger's page. */
+  readonly log: Log;
   /** How many machines run, for a front that asks before it quits. */
   readonly running: number;
   /** Stops every machine, flushes disks, ends threads. */
@@ -69,9 +71,10 @@ export interface RunningMachine {
   resizeConsole(columns: number, rows: number): void;
   /** Samples flow only while somebody watches. */
   watchCounters(samplesPerSecond: number | null): void;
-  /** Everything printed up to `at` was taken; a guest far ahead of it waits. */
+  /** Everything this run printed up to `at` was taken; a guest far ahead of it waits, also while nobody looks. */
   consoleTaken(at: number): void;
   recordCrossings(on: boolean): void;
+  /** The last ones recorded, oldest first; also after the end. Rejects with a Refusal. */
   readCrossings(last: number): Promise<readonly CrossingView[]>;
   readCrossing(number: number): Promise<CrossingDetail>;
   /** Resolves once the thread has ended, one way or another. */
@@ -84,6 +87,8 @@ export type StartMachine = (start: {
   readonly settings: MachineSettings;
   /** The machine's folder, for relative paths of images the library keeps, and for overlays (library/overlay-file.ts). */
   readonly folder: string;
+  /** Number of its first run in console chunks; a reset begins the next one. Default 0. */
+  readonly firstRun?: number;
   readonly listener: MachineListener;
 }) => RunningMachine;
 
