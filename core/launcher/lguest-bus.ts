@@ -11,10 +11,8 @@ import type { Guest } from '../host/guest-events.ts';
 import type { DescriptorLayout } from './lguest-bus-descriptors.ts';
 import type { BusPlan, PlacedQueue, PlannedDevice } from './lguest-bus-plan.ts';
 import { deviceStatus } from './pci/registers.ts';
-import { legacyRing, legacyRingBytes } from './ring-layout.ts';
+import { INDIRECT_FEATURE, legacyRing, legacyRingBytes } from './ring-layout.ts';
 import { Virtqueue } from './virtqueue.ts';
-
-const INDIRECT_FEATURE = 28;
 
 interface BusDevice extends PlannedDevice {
   /** Of its descriptor. */

@@ -25,6 +25,8 @@ export const usedElement = layout('VRING_USED', { id: u32, length: u32 });
 export const descriptorFlag = { next: 1, write: 2, indirect: 4 } as const;
 /** In the available ring: the guest asks not to be interrupted. */
 export const AVAILABLE_NO_INTERRUPT = 1;
+/** The feature bit by which a driver agrees that descriptors may name tables of descriptors (virtio 1.0 §2.4.5.3). */
+export const INDIRECT_FEATURE = 28;
 export const AVAILABLE_ENTRY_BYTES = 2;
 /** Indices run freely and wrap here; the ring is indexed modulo its size. */
 export const INDEX_MASK = 0xffff;

@@ -6,6 +6,7 @@
 
 import type { Guest } from '../../host/guest-events.ts';
 import type { DeviceLink, DeviceModel } from '../devices/model.ts';
+import { INDIRECT_FEATURE } from '../ring-layout.ts';
 import { Virtqueue } from '../virtqueue.ts';
 import type { PlannedDevice } from './pci-plan.ts';
 import { freshQueue, placeQueue, type QueueRegisters, sizeIsLegal } from './queue-registers.ts';
@@ -16,7 +17,6 @@ const BITS_PER_WORD = 32;
 const VERSION_1_WORD = 1;
 const VERSION_1_BIT = 1;
 const FEATURE_WORDS = 2;
-const INDIRECT_FEATURE = 28;
 const GENERATION_MASK = 0xff;
 
 /** What must have been said before each of the driver's steps. */

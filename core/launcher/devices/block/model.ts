@@ -6,6 +6,7 @@
 
 import { layout, u32, u64 } from '../../../agreement/layout.ts';
 import { putField } from '../../record.ts';
+import { INDIRECT_FEATURE } from '../../ring-layout.ts';
 import type { Chain, Virtqueue } from '../../virtqueue.ts';
 import { type DeviceLink, type DeviceModel, deviceType } from '../model.ts';
 import {
@@ -23,7 +24,13 @@ import { type Storage, StorageError } from './storage.ts';
 /** Up to and without the geometry, which no driver needs. */
 export const blockConfiguration = layout('BLOCK_CONFIGURATION', { capacity: u64, largestSegment: u32, segments: u32 });
 /** Feature bits (§5.2.3; indirect descriptors: §6). */
-export const blockFeature = { largestSegment: 1, segments: 2, readOnly: 5, flush: 9, indirect: 28 } as const;
+export const blockFeature = {
+  largestSegment: 1,
+  segments: 2,
+  readOnly: 5,
+  flush: 9,
+  indirect: INDIRECT_FEATURE,
+} as const;
 
 const FEATURE_BYTES = 4;
 const QUEUE_ENTRIES = 256;
