@@ -68,7 +68,7 @@ export function comparisonTable(title: string, comparison: Comparison, lines: Ad
     row('wall clock, as a ratio', '1.00', comparison.gains.wallSeconds.ratio.toFixed(2), ''),
     row('console output', outputWords(comparison), '', ''),
   ];
-  return `${rows.join('\n')}\n\n${verdict(comparison, lines)}\n`;
+  return `${rows.join('\n')}\n\n${wrapped(verdict(comparison, lines))}\n`;
 }
 
 function gainPair({ gains }: Comparison): [number, number] {
@@ -80,8 +80,8 @@ const outputWords = ({ identicalOutput }: Comparison) => (identicalOutput ? 'ide
 /** lguest's rule: something should gain about one per cent to be worth the lines it adds. */
 const WORTHWHILE_PERCENT = 1;
 
-/** Two or three sentences: what it costs, what it gains, and what the rule says to that. */
-export function verdict({ gains }: Comparison, { code, verse }: AddedLines): string {
+/** What it costs, what it gains, and what the rule says to that: one verdict, whoever shows it. */
+export function verdict({ gains }: Pick<Comparison, 'gains'>, { code, verse }: AddedLines): string {
   const cost = `The fast path adds ${code} lines of code and ${verse} of verse.`;
   const saved = [
     gained(gains.roundTripsPerUserFault, 'of the round trips per user page fault'),
@@ -91,20 +91,20 @@ export function verdict({ gains }: Comparison, { code, verse }: AddedLines): str
   const { percent } = gains.modelledCycles;
   const worth = percent >= WORTHWHILE_PERCENT;
   const rate = worth ? `: one per cent of the cycles costs ${Math.round(code / percent)} lines` : '';
-  return wrapped([
+  return [
     cost,
     `It saves ${saved[0]}, ${saved[1]} and ${saved[2]}.`,
     `By lguest's rule of thumb (about 1 % should be worth the lines) it is ${worth ? '' : 'not '}worth it here${rate}.`,
-  ]);
+  ].join(' ');
 }
 
 const gained = (gain: Gain, of: string) => `${gain.percent.toFixed(1)} % ${of}`;
 
 const WRAP_AT = NAME_WIDTH + 2 * NUMBER_WIDTH + CHANGE_WIDTH;
 
-function wrapped(sentences: readonly string[]): string {
+function wrapped(sentences: string): string {
   let [text, width] = ['', 0];
-  for (const word of sentences.join(' ').split(' ')) {
+  for (const word of sentences.split(' ')) {
     const fits = width === 0 || width + 1 + word.length <= WRAP_AT;
     if (width > 0) text += fits ? ' ' : '\n';
     width = fits && width > 0 ? width + 1 + word.length : word.length;

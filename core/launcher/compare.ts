@@ -73,21 +73,29 @@ export interface Comparison {
 /** What a side printed is kept for the comparison; nobody compares more than this. */
 const LARGEST_OUTPUT = 16 * 1024 * 1024;
 
-interface SideRun {
+/** What one side amounted to. */
+export interface SideRun {
   readonly summary: RunSummary;
   readonly output: Uint8Array;
   readonly executedInstructions: number;
+  /** Why nothing more was run. */
+  readonly stop: 'ended' | 'budget spent' | 'waits for ever';
 }
 
 /** Throws ImageError at the first `next` if the guest cannot be loaded. */
 export function* compare(options: CompareOptions): Generator<CompareProgress, Comparison, void> {
   const off = yield* runSide('off', options, options.budgetInstructions);
   const on = yield* runSide('on', options, off.executedInstructions);
+  return compareRuns(off, on, options.addedLines);
+}
+
+/** What two sides that were given the same inputs say about the fast path, wherever and in whatever order they ran. */
+export function compareRuns(off: SideRun, on: SideRun, addedLines: number): Comparison {
   return {
     off: off.summary,
     on: on.summary,
     identicalOutput: sameBytes(off.output, on.output),
-    addedLines: options.addedLines,
+    addedLines,
     gains: {
       roundTripsPerUserFault: gain('roundTripsPerUserFault', off.summary, on.summary),
       roundTrips: gain('roundTrips', off.summary, on.summary),
@@ -97,9 +105,10 @@ export function* compare(options: CompareOptions): Generator<CompareProgress, Co
   };
 }
 
-function* runSide(
+/** One side alone, for whoever runs the two in different places. Throws ImageError at the first `next`. */
+export function* runSide(
   side: Side,
-  options: CompareOptions,
+  options: Omit<CompareOptions, 'addedLines'>,
   expectedInstructions: number | null,
 ): Generator<CompareProgress, SideRun, void> {
   const board = new MachineBoard(options.freshHost(side));
@@ -118,20 +127,21 @@ function* runSide(
     consoleOutput: (bytes) => output.append(bytes, machine),
   });
   const budget = options.budgetInstructions ?? Number.POSITIVE_INFINITY;
-  let wallMs = 0;
-  for (;;) {
-    const left = budget - board.executedInstructions;
-    if (left <= 0) break;
+  let [wallMs, goesOn, left] = [0, true, budget];
+  while (goesOn && left > 0) {
     const before = options.now();
-    const goesOn = runSlice(board, devices, Math.min(SLICE_INSTRUCTIONS, left));
+    goesOn = runSlice(board, devices, Math.min(SLICE_INSTRUCTIONS, left));
     wallMs += options.now() - before;
-    if (!goesOn) break;
-    yield { side, executedInstructions: board.executedInstructions, expectedInstructions };
+    left = budget - board.executedInstructions;
+    if (goesOn && left > 0) yield { side, executedInstructions: board.executedInstructions, expectedInstructions };
   }
+  const summary = summarizeRun(machine, board.host.clock, wallMs / 1000);
+  const unfinished = left <= 0 ? 'budget spent' : 'waits for ever';
   return {
-    summary: summarizeRun(machine, board.host.clock, wallMs / 1000),
+    summary,
     output: output.bytes(),
     executedInstructions: board.executedInstructions,
+    stop: summary.end === 'running' ? unfinished : 'ended',
   };
 }
 

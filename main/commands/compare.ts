@@ -52,32 +52,18 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
 }
 
 async function runBoth(request: RunRequest, io: CommandIo, lines: AddedLines): Promise<Comparison | null> {
-  const sides = await CompareSides.open(request, io);
+  const sides = await CompareSides.open(request, {
+    sides: ['off', 'on'],
+    today: io.date(),
+    report: (side, sentence) => io.stderr.write(`astride: fast path ${side}: ${sentence}\n`),
+  });
   const lastTask = io.atExit(() => sides.close());
   try {
-    return await drive(optionsFor(request, io, lines, sides), request, io);
+    return await drive({ ...sides.options(() => io.now()), addedLines: lines.code }, request, io);
   } finally {
     lastTask.undo();
     sides.close();
   }
-}
-
-function optionsFor(request: RunRequest, io: CommandIo, lines: AddedLines, sides: CompareSides): CompareOptions {
-  const [{ image, initrd, commandLine, memoryMiB, deviceFace }] = request.guests;
-  return {
-    freshHost: (side) => sides.newHost(side),
-    name: image.name,
-    image: image.bytes,
-    initrd,
-    commandLine,
-    memoryMiB,
-    devices: request.guests[0].devices.length === 0 ? undefined : (side) => sides.devices(side),
-    deviceFace,
-    restarts: request.reboots,
-    budgetInstructions: request.budgetInstructions,
-    now: () => io.now(),
-    addedLines: lines.code,
-  };
 }
 
 /** Runs the comparison, a bar drawn and the time-out watched between slices; null when time ran out. */
