@@ -20,6 +20,10 @@ export interface ComparisonProgress {
   readonly comparison: string;
   readonly side: 'off' | 'on';
   readonly executedInstructions: number;
+  /** What this side will take in all: known from the other side, or from an earlier run of the same; null before. */
+  readonly expectedInstructions: number | null;
+  /** This side has come to its end. */
+  readonly done: boolean;
   /** Of both sides together, 0 to 1; null while nobody can say. */
   readonly share: number | null;
   readonly secondsLeft: number | null;
@@ -30,10 +34,14 @@ export interface ComparisonSide {
   readonly tallies: {
     readonly roundTrips: Readonly<Record<string, number>>;
     readonly hypercalls: Readonly<Record<string, number>>;
+    readonly handedOn: Readonly<Record<string, number>>;
   };
   readonly roundTripsPerUserFault: number;
   readonly wallSeconds: number;
+  /** How it ended, as words: 'powered off', 'killed: …', 'stopped: …'. */
   readonly end: string;
+  /** False if the guest was killed or stopped before it was through; its numbers then are those of a part. */
+  readonly cameToItsEnd: boolean;
 }
 
 /** One that ran to its end. Kept until deleted. */
@@ -46,6 +54,8 @@ export interface ComparisonResult {
   readonly off: ComparisonSide;
   readonly on: ComparisonSide;
   readonly identicalOutput: boolean;
+  /** Both ran at the same time, each on a core of its own; the ratio of wall clocks is the rougher for it. */
+  readonly sideBySide: boolean;
   readonly addedLines: number;
   /** In percent of off; negative when it costs. */
   readonly saved: {
@@ -64,6 +74,7 @@ export type ComparisonView =
       readonly is: 'under way';
       readonly comparison: string;
       readonly title: string;
+      /** One for each side that has begun; none while it waits for its turn. */
       readonly progress: readonly ComparisonProgress[];
     }
   | { readonly is: 'failed'; readonly comparison: string; readonly title: string; readonly reason: string }
