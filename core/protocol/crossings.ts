@@ -35,6 +35,8 @@ export interface CrossingDetail {
     readonly guest: readonly WalkStep[];
     readonly shadow: readonly WalkStep[];
   } | null;
+  /** Where the guest was entered for this trip; it was left at `crossing.eip`. */
+  readonly enteredEip: number;
   /** Instructions around the place the guest was left at, and around the place it was entered at. */
   readonly left: readonly { readonly address: number; readonly text: string }[];
   readonly entered: readonly { readonly address: number; readonly text: string }[];
