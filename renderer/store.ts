@@ -9,7 +9,7 @@ import { createStore } from 'zustand/vanilla';
 import type { ComparisonView } from '../core/protocol/comparisons.ts';
 import type { MachineView } from '../core/protocol/machines.ts';
 import type { Preferences } from '../core/protocol/preferences.ts';
-import type { Answer, Argument, LogLine, Method, Sample } from '../core/protocol/requests.ts';
+import type { About, Answer, Argument, LogLine, Method, Sample } from '../core/protocol/requests.ts';
 import type { Connection } from './connection.ts';
 import {
   askAloud,
@@ -55,6 +55,8 @@ export const useMachinesKnown = (): boolean => useKnown((state) => state.machine
 export const useMachine = (id: string): MachineView | undefined =>
   useKnown((state) => state.machines.find((machine) => machine.id === id));
 export const useSamples = (): readonly Sample[] => useKnown((state) => state.samples);
+/** What main says of itself; null until it has. */
+export const useAbout = (): About | null => useKnown((state) => state.about);
 /** Under way, finished, failed and damaged, as main lists them. */
 export const useComparisons = (): readonly ComparisonView[] => useKnown((state) => state.comparisons);
 export const usePreferences = (): Preferences => useKnown((state) => state.preferences);

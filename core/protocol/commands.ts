@@ -45,7 +45,7 @@ export const commandList = [
   command('Machine', 'machine.start', 'Start', 'Mod+Shift+Enter', 'a machine that does not run', 'new group'),
   command('Machine', 'machine.pause', 'Pause', 'Mod+Shift+U', 'a machine that is running'),
   command('Machine', 'machine.resume', 'Resume', 'Mod+Shift+U', 'a machine that is paused'),
-  command('Machine', 'machine.reset', 'Reset', '', 'a machine that is on'),
+  command('Machine', 'machine.reset', 'Reset…', '', 'a machine that is on'),
   command('Machine', 'machine.powerOff', 'Power off…', '', 'a machine that is on'),
   command('Machine', 'machine.fastPath', 'Turn the fast path on or off', 'Mod+Shift+X', chosen, 'new group'),
   command('Machine', 'machine.rename', 'Rename…', '', chosen, 'new group'),

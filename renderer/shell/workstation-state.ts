@@ -7,7 +7,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { ComparisonView } from '../../core/protocol/comparisons.ts';
 import type { MachineView } from '../../core/protocol/machines.ts';
 import { defaultPreferences, type Preferences } from '../../core/protocol/preferences.ts';
-import type { Answer, Argument, LogLine, Method, Sample } from '../../core/protocol/requests.ts';
+import type { About, Answer, Argument, LogLine, Method, Sample } from '../../core/protocol/requests.ts';
 import { type Connection, RefusedRequest } from '../connection.ts';
 
 /** What a window keeps of the log; the file has all of it. */
@@ -24,6 +24,8 @@ export interface WorkstationState {
   /** False until the first list has arrived: an empty list means nothing before that. */
   readonly machinesKnown: boolean;
   readonly samples: readonly Sample[];
+  /** Null until main has introduced itself. */
+  readonly about: About | null;
   readonly comparisons: readonly ComparisonView[];
   readonly preferences: Preferences;
   readonly log: readonly LogLine[];
@@ -39,6 +41,7 @@ export function newWorkstationState(): WorkstationState {
     machines: [],
     machinesKnown: false,
     samples: [],
+    about: null,
     comparisons: [],
     preferences: defaultPreferences,
     log: [],
@@ -116,6 +119,7 @@ export function followWorkstation(connection: Connection, store: WorkstationStor
   };
   void fill('library', 'library.list', (machines) => ({ machines, machinesKnown: true }));
   void fill('samples', 'library.samples', (samples) => ({ samples }));
+  void fill('about', 'app.about', (about) => ({ about }));
   void fill('comparisons', 'compare.list', (comparisons) => ({ comparisons }));
   void fill('preferences', 'app.preferences', (preferences) => ({ preferences }));
   void fill('log', 'app.log', (asked) => ({ log: joinLog(asked, store.getState().log) }));
