@@ -6,7 +6,7 @@ import type { HostWorld } from '../switcher/host-world.ts';
 import type { BoardRam } from './board-ram.ts';
 import type { TripMeter } from './count-crossing.ts';
 import type { GuestCpu } from './guest-cpu.ts';
-import type { HostOptions } from './guest-events.ts';
+import type { CrossingWatcher, HostOptions } from './guest-events.ts';
 
 export interface Board {
   readonly ground: Ground;
@@ -17,6 +17,8 @@ export interface Board {
   /** The wall clock when the board's clock was 0. */
   readonly wallClockSeconds: number;
   readonly onCrossing: HostOptions['onCrossing'] | null;
+  /** Looks closely at every crossing, while somebody does. */
+  watcher: CrossingWatcher | null;
   readonly meter: TripMeter;
   /** Whose descriptors, gates and stack the Switcher's page holds, and whose numbers are in the x87. */
   lastGuest: GuestCpu | null;

@@ -9,9 +9,11 @@ import type { CrossingExit } from '../switcher/crossing.ts';
 import { runGuestOnce } from '../switcher/run-guest-once.ts';
 import type { Board } from './board.ts';
 import { countTrip, departMeter, readMeter, type Trip } from './count-crossing.ts';
+import { closeUpOf, codeAtEip } from './crossing-close-up.ts';
 import { countWalker } from './fast-path.ts';
 import { swapFloatingPoint, TASK_SWITCHED } from './floating-point.ts';
 import { changed, type GuestCpu, tally } from './guest-cpu.ts';
+import type { CodeSeen } from './guest-events.ts';
 import { installTables } from './guest-tables.ts';
 import { argumentsInRegisters } from './hypercall-arguments.ts';
 import { hex, killGuest } from './kill-guest.ts';
@@ -31,11 +33,12 @@ export function crossWorlds(board: Board, cpu: GuestCpu, slice: number): void {
   }
   showTaskSwitched(board, cpu);
   installTables(board.world.state, cpu);
+  const entered = board.watcher === null ? null : codeAtEip(cpu);
   const entry = { shadowCr3: cpu.shadow.current.page, registersPage: cpu.registersPage };
   const exit = runGuestOnce(board.world, entry, slice);
   const trip = readMeter(board.meter);
   countTrip(cpu, trip);
-  comeHome(board, cpu, exit, trip, enteredAt);
+  comeHome(board, cpu, exit, trip, { at: enteredAt, code: entered });
 }
 
 /** Flags no guest chooses for itself. */
@@ -61,14 +64,21 @@ function showTaskSwitched(board: Board, cpu: GuestCpu): void {
   if (registers.cr0 !== wanted) registers.cr0 = wanted;
 }
 
-function comeHome(board: Board, cpu: GuestCpu, exit: CrossingExit, trip: Trip, enteredAt: number): void {
+/** When the guest was entered, and where if somebody watches. */
+interface Departure {
+  readonly at: number;
+  readonly code: CodeSeen | null;
+}
+
+function comeHome(board: Board, cpu: GuestCpu, exit: CrossingExit, trip: Trip, departure: Departure): void {
   const { cr2 } = board.ground.registers;
   const { eip, cs } = cpu.registers;
   // fast path begins
   const reflectedBySwitcher = countWalker(cpu);
   // fast path ends
   const lastReflectedAddress = readField(cpu, 'cr2');
-  const outcome = board.onCrossing ? describeExit(cpu, exit, cr2) : '';
+  const closeUp = departure.code === null ? null : closeUpOf(cpu, exit, cr2, departure.code);
+  const outcome = board.onCrossing || closeUp ? describeExit(cpu, exit, cr2) : '';
   const cause = serveExit(cpu, exit, cr2);
   tally(cpu.tallies.roundTrips, cause);
   const charged = chargeCrossing(cpu.userFault, {
@@ -81,16 +91,19 @@ function comeHome(board: Board, cpu: GuestCpu, exit: CrossingExit, trip: Trip, e
     lastReflectedAddress,
   });
   if (charged) cpu.counters.userFaultCrossings++;
-  board.onCrossing?.({
+  if (board.onCrossing === null && closeUp === null) return;
+  const record = {
     guest: cpu.name,
-    enteredAt,
+    enteredAt: departure.at,
     leftAt: board.ground.clock,
     ring: cs & 3,
     eip,
     cause,
     outcome,
     instructionsInGuest: trip.guestInstructions,
-  });
+  };
+  board.onCrossing?.(record);
+  if (closeUp !== null) board.watcher?.(record, closeUp);
 }
 
 /** Acts on the exit; answers what became of it. */

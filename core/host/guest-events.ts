@@ -6,6 +6,7 @@
 import type { GuestPhysical } from '../agreement/addresses.ts';
 import type { LguestEra } from '../agreement/lguest-data.ts';
 import type { Counters } from '../counters/list.ts';
+import type { RegisterName } from '../switcher/lguest-pages.ts';
 
 export type GuestEvent =
   /** The slice is used up; nothing else to say. */
@@ -104,6 +105,44 @@ export interface CrossingRecord {
   readonly instructionsInGuest: number;
 }
 
+/** Some of the guest's code as it was, by linear address. */
+export interface CodeSeen {
+  /** Where the guest was. */
+  readonly at: number;
+  /** Where `bytes` begin, before or at that place; they are none if the guest's tables do not lead there. */
+  readonly from: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface TableEntrySeen {
+  /** Guest-physical in the guest's tables, an address of the board in the shadow's. */
+  readonly at: number;
+  readonly value: number;
+}
+
+/** How far tables lead for one address: null where there is no such table, or none that could be looked at. */
+export interface WalkSeen {
+  readonly directory: TableEntrySeen | null;
+  readonly table: TableEntrySeen | null;
+}
+
+/** One crossing as it was when the guest was left, before the host did anything about it. */
+export interface CrossingCloseUp {
+  /** As the Switcher saved them; `trapnum` and `errcode` among them. */
+  readonly registers: Readonly<Record<RegisterName, number>>;
+  readonly cr2: number;
+  /** Guest-physical; null while the guest has no tables and every address means itself. */
+  readonly guestDirectory: number | null;
+  /** Null if no trap but an interrupt or an NMI ended the trip. */
+  readonly trap: { readonly number: number; readonly errorCode: number } | null;
+  /** For page faults: what both sets of tables said about `cr2`. */
+  readonly walks: { readonly guest: WalkSeen; readonly shadow: WalkSeen } | null;
+  readonly entered: CodeSeen;
+  readonly left: CodeSeen;
+}
+
+export type CrossingWatcher = (record: CrossingRecord, closeUp: CrossingCloseUp) => void;
+
 /** Handed to `createHost`; everything in it may be left out. */
 export interface HostOptions {
   /** The wall clock, in seconds since 1970, when the board's clock was 0. Default 0, so that runs are alike. */
@@ -121,6 +160,8 @@ export interface Host {
   readonly clock: number;
   /** Runs one guest until an event, for at most about `budgetInstructions` (the crossing home may add a few hundred). */
   runGuest(guest: Guest, budgetInstructions: number): GuestEvent;
+  /** Shows every crossing from now on to somebody, closely; null for nobody, which costs nothing. Not during a run. */
+  watchCrossings(watcher: CrossingWatcher | null): void;
   /** Lets the board's clock pass without running anybody (all guests idle). */
   skipTime(instructions: number): void;
 }

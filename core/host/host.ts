@@ -50,7 +50,8 @@ export function createHost(ground: Ground, options: HostOptions = {}): Host {
   const { wallClockSeconds = 0, onCrossing = null } = options;
   const codePage = ram.allocate(1);
   const meter = createTripMeter(ground);
-  const board: Board = { ground, world, ram, codePage, wallClockSeconds, onCrossing, meter, lastGuest: null };
+  const places = { ground, world, ram, codePage };
+  const board: Board = { ...places, wallClockSeconds, onCrossing, watcher: null, meter, lastGuest: null };
   const residents = new Map<Guest, Resident>();
   return {
     createGuest(guestOptions) {
@@ -72,6 +73,9 @@ export function createHost(ground: Ground, options: HostOptions = {}): Host {
       const { cpu } = cpuOf(residents, guest);
       if (!cpu.started) throw new Error(`guest ${guest.name} was never started`);
       return runUntilEvent(board, cpu, budgetInstructions);
+    },
+    watchCrossings(watcher) {
+      board.watcher = watcher;
     },
     skipTime: (instructions) => ground.skipTime(instructions),
   };

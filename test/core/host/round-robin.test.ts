@@ -27,6 +27,7 @@ function scripted(scripts: Record<string, [GuestEvent, number][]>) {
       clock += time;
       return event;
     },
+    watchCrossings: () => undefined,
     skipTime: (instructions) => {
       clock += instructions;
     },

@@ -142,6 +142,8 @@ export class FakeHost implements Host {
     return event;
   }
 
+  watchCrossings(): void {}
+
   skipTime(instructions: number): void {
     this.clock += instructions;
     this.skipped += instructions;
