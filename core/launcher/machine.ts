@@ -64,6 +64,8 @@ export interface Machine {
   typeInput(bytes: Uint8Array): void;
   /** The screen has this size now; kernels on PCI hear of it at once. */
   resizeConsole(size: ConsoleSize): void;
+  /** Begins the guest again from outside, as a reset button would; not one that has ended. */
+  reset(): void;
   /** Ends the guest from outside, with a sentence. */
   kill(reason: string): void;
 }
@@ -138,6 +140,10 @@ class LoadedMachine implements Machine {
 
   typeInput(bytes: Uint8Array): void {
     if (this.state.is !== 'ended') this.life.console.typeInput(bytes);
+  }
+
+  reset(): void {
+    if (this.state.is !== 'ended') this.state = this.restart('somebody pressed reset');
   }
 
   kill(reason: string): void {
