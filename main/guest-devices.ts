@@ -17,6 +17,8 @@ export interface LendingTerms {
   readonly circumstances: Circumstances;
   /** What guests write to disks is forgotten at the end. */
   readonly throwaway: boolean;
+  /** Hubs that reach further than this board, by name; others begin here. */
+  readonly hubs?: Hubs;
   /** A sentence about a device of the guest counted from 0. */
   readonly report: (guestIndex: number, sentence: string) => void;
 }
@@ -24,12 +26,13 @@ export interface LendingTerms {
 export class GuestDevices {
   private readonly byGuest: readonly AttachedDevice[][];
   private readonly terms: LendingTerms;
-  private readonly hubs: Hubs = new Map();
+  private readonly hubs: Hubs;
   private open = true;
 
   private constructor(guests: readonly GuestRequest[], terms: LendingTerms) {
     this.byGuest = guests.map(() => []);
     this.terms = terms;
+    this.hubs = terms.hubs ?? new Map();
   }
 
   /** Opens everything the guests were promised, or nothing: throws UsageError when a file or a port cannot be had. */

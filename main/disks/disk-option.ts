@@ -11,6 +11,8 @@ export type DiskMode = 'writable' | 'readonly' | 'overlay';
 export interface DiskSpec {
   readonly path: string;
   readonly mode: DiskMode;
+  /** Where an overlay lies, if not beside the file. */
+  readonly overlay?: string;
 }
 
 const MODE_SUFFIX = /,(readonly|overlay)$/;

@@ -6,7 +6,7 @@
  * cannot be left, or the other process lives in another container, there is none.
  */
 
-import { linkSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UsageError } from '../usage-error.ts';
 
@@ -41,6 +41,11 @@ export function lockToWrite(path: string): FileLock {
     if (isAlive(writer) || !removeStale(file, writer)) throw inUse(path, writer);
   }
   throw new UsageError(`${path}: ${lockName(file)} cannot be read, and stays`);
+}
+
+/** Takes away a lock that a thread of this process left when it broke down. Precondition: no other thread uses the file. */
+export function breakOwnLock(path: string): void {
+  if (existsSync(path) && writerOf(realName(path)) === ownName()) rmSync(lockName(realName(path)), { force: true });
 }
 
 const ATTEMPTS = 5;

@@ -27,8 +27,12 @@ import type { RawFile } from './raw-file.ts';
 export const overlayPath = (basePath: string): string => `${basePath}.overlay`;
 
 /** Opens the overlay over a base, or begins one when it is to be written. Throws UsageError. */
-export function openOverlay(basePath: string, base: RawFile, access: 'read' | 'write'): OverlayStorage {
-  const path = overlayPath(basePath);
+export function openOverlay(
+  basePath: string,
+  base: RawFile,
+  access: 'read' | 'write',
+  path = overlayPath(basePath),
+): OverlayStorage {
   const readOnly = access === 'read';
   const lock = readOnly ? lockToRead(path) : lockToWrite(path);
   try {
