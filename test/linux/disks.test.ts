@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { available } from '../extras.ts';
 import { type ShelfKernel, shelf } from './kernel-shelf.ts';
-import { LinuxSession, prepareSessions } from './linux-session.ts';
+import { bootToShell, type LinuxSession, prepareSessions } from './linux-session.ts';
 
 const TEST_LIMIT_MS = 900_000;
 const DISK_BYTES = 48 * 1024 * 1024;
@@ -52,8 +52,7 @@ const FILL = `dd if=/dev/urandom of=/tmp/chunk bs=1024 count=1024 2>/dev/null
 
 /** Returns the checksum of what was written; null where the kernel knows no file system of mke2fs. */
 async function writesAndRestarts(kernel: ShelfKernel, disk: string): Promise<string | null> {
-  const session = new LinuxSession(kernel, { options: ['--disk', disk] });
-  await session.shell();
+  const session = await bootToShell(kernel, { options: ['--disk', disk] });
   if (!(await mounts(session))) return null;
   expect(await session.run(FILL.replaceAll('\n', ' '))).toEqual({ status: 0, output: '' });
   const written = await session.run('md5sum < /mnt/big');
@@ -70,8 +69,7 @@ async function writesAndRestarts(kernel: ShelfKernel, disk: string): Promise<str
 }
 
 async function writesOverAnOverlay(kernel: ShelfKernel, disk: string, checksum: string): Promise<void> {
-  const session = new LinuxSession(kernel, { options: ['--disk', `${disk},overlay`] });
-  await session.shell();
+  const session = await bootToShell(kernel, { options: ['--disk', `${disk},overlay`] });
   expect(await mounts(session)).toBe(true);
   expect((await session.run('md5sum < /mnt/big')).output).toBe(checksum);
   expect(await session.run('rm /mnt/big && echo above > /mnt/small && sync')).toEqual({ status: 0, output: '' });
@@ -80,8 +78,7 @@ async function writesOverAnOverlay(kernel: ShelfKernel, disk: string, checksum: 
 }
 
 async function findsTheOverlayAgain(kernel: ShelfKernel, disk: string): Promise<void> {
-  const session = new LinuxSession(kernel, { options: ['--disk', `${disk},overlay`] });
-  await session.shell();
+  const session = await bootToShell(kernel, { options: ['--disk', `${disk},overlay`] });
   expect(await mounts(session)).toBe(true);
   expect(await session.run('ls /mnt/big 2>/dev/null; cat /mnt/small')).toEqual({ status: 0, output: 'above\n' });
   session.type('poweroff -f\n');

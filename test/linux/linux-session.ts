@@ -47,6 +47,28 @@ export async function prepareSessions(): Promise<void> {
   if (code !== 0) throw new Error(`the command line does not bundle: exit code ${code}`);
 }
 
+/** Words that may help where the RAM disk has no /init of its own, tried in this order. */
+const FALLBACKS = ['', 'rdinit=/bin/sh', 'rdinit=/sbin/init', 'root=/dev/ram0 rw'];
+/** Which of them a kernel's RAM disk wanted when it was first asked. */
+const wanted = new Map<string, string>();
+
+/** Boots a kernel as far as a shell. */
+export async function bootToShell(kernel: ShelfKernel, request: SessionOptions = {}): Promise<LinuxSession> {
+  const known = wanted.get(kernel.path);
+  const candidates = known === undefined ? FALLBACKS : [known];
+  for (const [index, fallback] of candidates.entries()) {
+    const session = new LinuxSession(kernel, { ...request, words: `${fallback} ${request.words ?? ''}` });
+    try {
+      await session.shell();
+      wanted.set(kernel.path, fallback);
+      return session;
+    } catch (error) {
+      if (!session.panicked || index === candidates.length - 1) throw error;
+    }
+  }
+  throw new Error(`no words to boot ${kernel.name} with`);
+}
+
 export class LinuxSession {
   /** All of the console so far. */
   output = '';
@@ -97,6 +119,13 @@ export class LinuxSession {
       return false;
     });
     await this.run('mount -t proc proc /proc 2>/dev/null; PATH=$PATH:/bin:/sbin:/usr/bin:/usr/sbin');
+    // The kernel goes on talking on the same console, in the middle of answers if it is let.
+    await this.run('echo 1 > /proc/sys/kernel/printk');
+  }
+
+  /** Whether the guest was killed, by its own panic or otherwise. */
+  get panicked(): boolean {
+    return /was killed/.test(this.errors);
   }
 
   type(text: string): void {

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { available } from '../extras.ts';
 import { type ShelfKernel, shelf } from './kernel-shelf.ts';
-import { LinuxSession, prepareSessions } from './linux-session.ts';
+import { bootToShell, type LinuxSession, prepareSessions } from './linux-session.ts';
 
 const TEST_LIMIT_MS = 900_000;
 const payload = randomBytes(6 * 1024 * 1024 + 1);
@@ -43,8 +43,7 @@ const LEASE_SCRIPT = [
 /** A shell on a guest with an address; null where the kernel has no card. */
 async function onTheNetwork(kernel: ShelfKernel, hostPort: number): Promise<LinuxSession | null> {
   const options = ['--net', `user,forward=${hostPort}:${GUEST_PORT}`];
-  const session = new LinuxSession(kernel, { options });
-  await session.shell();
+  const session = await bootToShell(kernel, { options });
   if ((await session.run('ifconfig eth0 up')).status !== 0) return null;
   await session.run(`mkdir -p /tmp; printf '${LEASE_SCRIPT}\\n' > /tmp/lease; chmod +x /tmp/lease`);
   expect(await session.run('udhcpc -i eth0 -n -q -s /tmp/lease')).toMatchObject({ status: 0 });

@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { available } from '../extras.ts';
 import { type ShelfKernel, shelf } from './kernel-shelf.ts';
-import { LinuxSession, prepareSessions } from './linux-session.ts';
+import { bootToShell, LinuxSession, prepareSessions } from './linux-session.ts';
 
 const TEST_LIMIT_MS = 900_000;
 const kernels = shelf(process.env.ASTRIDE_KERNELS);
@@ -19,8 +19,7 @@ describe.skipIf(!available('kernels'))('Linux', { timeout: TEST_LIMIT_MS }, () =
 });
 
 async function bootsAndPowersOff(kernel: ShelfKernel): Promise<void> {
-  const session = new LinuxSession(kernel);
-  await session.shell();
+  const session = await bootToShell(kernel);
   expect((await session.run('uname -a')).output).toMatch(/^Linux .* i[3-6]86 /);
   session.type('poweroff -f\n');
   expect((await session.end()).code).toBe(0);
@@ -28,8 +27,7 @@ async function bootsAndPowersOff(kernel: ShelfKernel): Promise<void> {
 
 function aWholeLife(kernel: ShelfKernel): void {
   test('reaches a shell that answers, and powers off', async () => {
-    const session = new LinuxSession(kernel);
-    await session.shell();
+    const session = await bootToShell(kernel);
     await answersPlainQuestions(session);
     await runsProgramsTogether(session);
     session.type('poweroff -f\n');
@@ -37,8 +35,7 @@ function aWholeLife(kernel: ShelfKernel): void {
   });
 
   test('boots again after reboot -f', async () => {
-    const session = new LinuxSession(kernel);
-    await session.shell();
+    const session = await bootToShell(kernel);
     expect(await session.run('echo here > /tmp/before; cat /tmp/before')).toEqual({ status: 0, output: 'here\n' });
     session.type('reboot -f\n');
     await session.sees(/Linux version/);
