@@ -59,6 +59,8 @@ export const commandList = [
   command('Console', 'console.saveLog', 'Save log…', '', 'a console', 'new group'),
   command('Console', 'console.larger', 'Larger text', 'Mod+Plus', '', 'new group'),
   command('Console', 'console.smaller', 'Smaller text', 'Mod+-'),
+  command('Console', 'console.leave', 'Move the focus out of the console', 'Mod+F6', 'a console', 'new group'),
+  command('Console', 'console.screenReader', 'Screen reader mode', 'Mod+Shift+S', 'a console'),
 
   command('View', 'view.palette', 'Command palette…', 'F1'),
   command('View', 'view.home', 'All machines', 'Mod+Shift+L', '', 'new group'),
