@@ -1,0 +1,131 @@
+/**
+ * Builds what is stale and nothing else: `node scripts/build.mjs [name …]`, all of it without names.  Each program of
+ * main becomes one file, the window a folder.  A fresh tree costs one walk over the sources, so everything that starts
+ * Astride can afford to ask.  Plain JavaScript, because it runs before anything could translate it.
+ */
+
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const out = join(root, 'out');
+
+export const programSources = ['core', 'main', 'scripts/build.mjs', 'package-lock.json'];
+const windowSources = ['core/counters', 'core/protocol', 'renderer', 'scripts/build.mjs', 'package-lock.json'];
+
+/** Everything that is built, by name: for a program its entry, for the window a folder. */
+export const parts = {
+  'astride.mjs': { entry: 'main/astride.ts' },
+  'workstation.mjs': { entry: 'main/start.ts' },
+  'machine-worker.mjs': { entry: 'main/machines/machine-worker.ts' },
+  'comparison-worker.mjs': { entry: 'main/comparisons/comparison-worker.ts' },
+  'desktop.mjs': { entry: 'main/desktop.ts' },
+  'preload.cjs': { entry: 'main/preload.ts', format: 'cjs' },
+  renderer: { folder: 'renderer' },
+};
+
+/** What `npm start` needs; all but the command line. */
+export const partsOfApp = Object.keys(parts).filter((name) => name !== 'astride.mjs');
+
+function newest(path) {
+  const found = statSync(path);
+  if (!found.isDirectory()) return found.mtimeMs;
+  // The folder's own time counts too: it is what changes when a file in it is deleted.
+  return readdirSync(path).reduce((latest, name) => Math.max(latest, newest(join(path, name))), found.mtimeMs);
+}
+
+/** Whether `made` is newer than all its sources. */
+export function isFresh(made, sources) {
+  return existsSync(made) && sources.every((path) => newest(join(root, path)) < statSync(made).mtimeMs);
+}
+
+/** Somewhere to write what is not finished; a rename puts it in place, so that two starts at once never read half. */
+const unfinished = (name) => join(out, `${name}.${process.pid}.new`);
+
+/** The bundler must leave `const` at the top of files alone: V8 folds such constants, and a ring change of the
+ *  processor takes half the time.  For that it also needs every import to be static. */
+export async function buildProgram(name, { entry, format = 'esm' }) {
+  const { rolldown } = await import('rolldown');
+  const begun = new Date();
+  const program = await rolldown({
+    input: join(root, entry),
+    platform: 'node',
+    logLevel: 'warn',
+    // Electron brings itself; ws asks for two accelerators of which it says it does not need them.
+    external: ['electron', 'bufferutil', 'utf-8-validate'],
+  });
+  await program.write({ file: unfinished(name), format, codeSplitting: false });
+  putInPlace(name, unfinished(name), begun);
+}
+
+/** No inline script and nothing fetched from elsewhere: the page's security policy would refuse both. */
+async function buildWindow(name, { folder }) {
+  const [{ build }, { default: react }] = await Promise.all([import('vite'), import('@vitejs/plugin-react')]);
+  const begun = new Date();
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: join(root, folder),
+    base: './',
+    plugins: [react()],
+    build: {
+      outDir: unfinished(name),
+      emptyOutDir: true,
+      target: 'es2023',
+      cssCodeSplit: false,
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      reportCompressedSize: false,
+      chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
+    },
+  });
+  putInPlace(name, unfinished(name), begun);
+}
+
+/** Dated to when reading began: a source that changes meanwhile must look newer than what was made of it. */
+function putInPlace(name, path, begun) {
+  utimesSync(path, begun, begun);
+  const place = join(out, name);
+  const folder = statSync(path).isDirectory();
+  const old = `${unfinished(name)}.old`;
+  if (folder && existsSync(place)) renameSync(place, old);
+  renameSync(path, place);
+  if (folder) rmSync(old, { recursive: true, force: true });
+}
+
+/** Builds those of `names` that are stale, with one line on stderr about it. Throws an Error whose message is a sentence. */
+export async function buildStale(names) {
+  const stale = names.filter((name) => {
+    if (parts[name].entry && !existsSync(join(root, parts[name].entry))) return false;
+    const sources = parts[name].folder ? windowSources : programSources;
+    return !isFresh(join(out, name), sources);
+  });
+  if (stale.length === 0) return;
+  mkdirSync(out, { recursive: true });
+  const begun = performance.now();
+  process.stderr.write(`building ${stale.join(', ')} …`);
+  for (const name of stale) {
+    const part = parts[name];
+    const source = part.folder ?? part.entry;
+    const built = part.folder ? buildWindow(name, part) : buildProgram(name, part);
+    await built.catch((error) => {
+      process.stderr.write('\n');
+      throw new Error(`${source} does not build: ${error.message}`, { cause: error });
+    });
+  }
+  process.stderr.write(` ${((performance.now() - begun) / 1000).toFixed(1)} s\n`);
+}
+
+if (process.argv[1] && basename(process.argv[1]) === 'build.mjs') {
+  const names = process.argv.slice(2);
+  const unknown = names.find((name) => !Object.hasOwn(parts, name));
+  try {
+    if (unknown)
+      throw new Error(`there is nothing called ${unknown} to build; there is ${Object.keys(parts).join(', ')}`);
+    await buildStale(names.length > 0 ? names : Object.keys(parts));
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
