@@ -142,7 +142,7 @@ export class LinuxSession {
     const number = ++this.commands;
     const from = this.output.length;
     this.type(`echo "@""begin ${number}"; ${line}; echo "@""end ${number} $?"\n`);
-    const whole = new RegExp(`@begin ${number}\\r?\\n([\\s\\S]*)@end ${number} (\\d+)\\r?\\n`);
+    const whole = new RegExp(`@begin ${number}[^\\n]*\\n([\\s\\S]*)@end ${number} (\\d+)\\D`);
     let found: RegExpExecArray | null = null;
     await this.until(limitMs, `the end of: ${line}`, () => {
       found = whole.exec(this.output.slice(from));
