@@ -1,0 +1,78 @@
+/**
+ * A console seen from across the room.  It asks for the end of what was printed once a second, and only while it is in
+ * sight: it opens no stream, so it holds up no guest and never gets in the way of the real console.
+ */
+
+import { useEffect, useRef, useState } from 'react';
+import type { MachineView } from '../../core/protocol/machines.ts';
+import { useConnection } from '../store.ts';
+import { isOn } from './state-words.ts';
+import { type ScreenSize, screenAfter } from './terminal-screen.ts';
+
+const SCREEN: ScreenSize = { columns: 80, rows: 25 };
+const LOOK_EVERY_MS = 1000;
+/** A character cell of the miniature, in CSS pixels before it is scaled to its place. */
+const CELL = { width: 4, height: 7.2 };
+const MARGIN = 6;
+
+export function Miniature({ machine }: { machine: MachineView }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const lines = useGlimpse(machine, canvas);
+  useEffect(() => {
+    if (canvas.current) drawScreen(canvas.current, lines);
+  }, [lines]);
+  return (
+    <span className="miniature" aria-hidden="true">
+      <canvas ref={canvas} />
+    </span>
+  );
+}
+
+/** The console's last screen, kept fresh while the machine is on and the miniature can be seen. */
+function useGlimpse(machine: MachineView, place: { readonly current: Element | null }): readonly string[] {
+  const connection = useConnection();
+  const [lines, setLines] = useState<readonly string[]>([]);
+  const { id } = machine;
+  const [live, broken] = [isOn(machine.state), machine.damaged !== null];
+  useEffect(() => {
+    if (broken) return;
+    let [inSight, seen, over] = [false, '', false];
+    const look = async () => {
+      if (!inSight || document.visibilityState === 'hidden' || !connection.alive) return;
+      // A machine that was just deleted has no console; the list will say so in a moment.
+      const glimpse = await connection.ask('console.glimpse', { id }).catch(() => null);
+      if (over || !glimpse || seen === `${glimpse.run} ${glimpse.at}`) return;
+      seen = `${glimpse.run} ${glimpse.at}`;
+      setLines(screenAfter(glimpse.bytes, SCREEN));
+    };
+    const watch = new IntersectionObserver((entries) => {
+      inSight = entries.some((entry) => entry.isIntersecting);
+      void look();
+    });
+    if (place.current) watch.observe(place.current);
+    const clock = live ? setInterval(look, LOOK_EVERY_MS) : undefined;
+    return () => {
+      over = true;
+      watch.disconnect();
+      clearInterval(clock);
+    };
+  }, [connection, id, live, broken, place]);
+  return lines;
+}
+
+function drawScreen(canvas: HTMLCanvasElement, lines: readonly string[]): void {
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  const sharpness = window.devicePixelRatio || 1;
+  const [width, height] = [SCREEN.columns * CELL.width + 2 * MARGIN, SCREEN.rows * CELL.height + 2 * MARGIN];
+  canvas.width = width * sharpness;
+  canvas.height = height * sharpness;
+  const style = getComputedStyle(canvas);
+  context.scale(sharpness, sharpness);
+  context.fillStyle = style.color;
+  context.font = `${CELL.height * 0.92}px ${style.fontFamily}`;
+  context.textBaseline = 'top';
+  lines.forEach((line, row) => {
+    context.fillText(line, MARGIN, MARGIN + row * CELL.height, width - 2 * MARGIN);
+  });
+}
