@@ -7,7 +7,7 @@ import type { Origin } from '../core/launcher/kernel-facts/fact.ts';
 import type { KernelFacts } from '../core/launcher/kernel-facts/kernel-facts.ts';
 import { MIB, type Range } from '../core/launcher/load-guest.ts';
 
-interface Line {
+export interface Line {
   readonly title: string;
   readonly text: string;
   readonly from: string | null;
@@ -18,14 +18,17 @@ const TITLE_WIDTH = 10;
 
 /** The whole answer, newline at the end. */
 export function factsTable(name: string, facts: KernelFacts): string {
-  const lines = [formatLine, versionLine, payloadLine, lguestLine, eraLine, devicesLine, memoryLine, trialLine];
-  const shown = lines
-    .flatMap((line) => line(facts))
-    .map(({ title, text, from }) => {
-      const source = from === null ? '' : ` (${from})`;
-      return `  ${title.padEnd(TITLE_WIDTH)} ${text}${source}`;
-    });
+  const shown = factLines(facts).map(({ title, text, from }) => {
+    const source = from === null ? '' : ` (${from})`;
+    return `  ${title.padEnd(TITLE_WIDTH)} ${text}${source}`;
+  });
   return `${[name, ...shown, ...planLines(facts)].join('\n')}\n`;
+}
+
+/** A line a fact; what is not known has one too. */
+export function factLines(facts: KernelFacts): Line[] {
+  const lines = [formatLine, versionLine, payloadLine, lguestLine, eraLine, devicesLine, memoryLine, trialLine];
+  return lines.flatMap((line) => line(facts));
 }
 
 /** Where a fact was found, in words. */
