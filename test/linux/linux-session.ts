@@ -35,6 +35,7 @@ export const BOOT_LIMIT_MS = 300_000;
 const COMMAND_LIMIT_MS = 300_000;
 /** A console silent for this long may have lost its prompt among the kernel's own lines: an empty line brings it back. */
 const SILENCE_MS = 10_000;
+const BUILD = fileURLToPath(new URL('../../scripts/build.mjs', import.meta.url));
 const BUNDLED = fileURLToPath(new URL('../../scripts/bundled.mjs', import.meta.url));
 const PROMPT = /(?:^|[\r\n])[^\r\n]*[#$] $/;
 /** Busybox asks its terminal where the cursor is, and gets no answer from us. */
@@ -42,7 +43,7 @@ const CURSOR_QUESTION = '\u001b[6n';
 
 /** Makes the bundle fresh, so that sessions that start at once do not make it twice. */
 export async function prepareSessions(): Promise<void> {
-  const built = spawn(process.execPath, [BUNDLED, '--build', 'main/astride.ts'], { stdio: 'inherit' });
+  const built = spawn(process.execPath, [BUILD, 'astride.mjs'], { stdio: 'inherit' });
   const code = await new Promise((resolve) => built.on('close', resolve));
   if (code !== 0) throw new Error(`the command line does not bundle: exit code ${code}`);
 }
