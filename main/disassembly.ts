@@ -43,7 +43,8 @@ function headingsOf(symbols: readonly ElfSymbol[]): Map<number, string[]> {
   return headings;
 }
 
-function nameAt(symbols: readonly ElfSymbol[], address: number): string | null {
+/** `name+0x10`, or null if no symbol is near enough. Precondition: sorted by address. */
+export function nameAt(symbols: readonly ElfSymbol[], address: number): string | null {
   const symbol = nearestSymbol(symbols, address);
   if (symbol === null) return null;
   const offset = address - symbol.address;

@@ -13,15 +13,18 @@ const LONGEST_SLEEP_MS = 250;
 /** Ahead of the wall by less is not worth a pause. */
 const NOTICEABLE_MS = 5;
 
+/** The wall's own, and how to wait by it. */
+export type WallClock = Pick<CommandIo, 'now' | 'sleep'>;
+
 export class WallTime {
-  private readonly io: CommandIo;
+  private readonly io: WallClock;
   private readonly board: MachineBoard;
   private readonly arrivals: Arrivals;
   private readonly pacer: Pacer;
   private readonly deadlineMs: number;
 
   /** `longestMs` from now on, time is up. */
-  constructor(io: CommandIo, board: MachineBoard, arrivals: Arrivals, longestMs: number) {
+  constructor(io: WallClock, board: MachineBoard, arrivals: Arrivals, longestMs: number) {
     const now = io.now();
     this.io = io;
     this.board = board;

@@ -1,0 +1,38 @@
+/**
+ * Names for a kernel's addresses: from its own symbol table, or from a System.map that lies beside it, as distributions
+ * and kernel builds leave them.  A kernel without either simply has none.
+ */
+
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type ElfSymbol, readSymbols } from '../../core/launcher/elf-symbols.ts';
+
+/** `path` is where the kernel lies, `file` what is in it. */
+export function kernelSymbols(path: string, file: Uint8Array): readonly ElfSymbol[] {
+  const own = readSymbols(file);
+  if (own.length > 0) return own;
+  for (const name of mapNames(basename(path))) {
+    try {
+      return readSystemMap(readFileSync(join(dirname(path), name), 'utf8'));
+    } catch {} // the usual case: there is no such file
+  }
+  return [];
+}
+
+/** The kernel's own first: vmlinuz-4.10.0 goes with System.map-4.10.0. */
+function mapNames(kernel: string): string[] {
+  const version = /-(.+)$/.exec(kernel)?.[1];
+  return [...(version === undefined ? [] : [`System.map-${version}`]), `${kernel}.map`, 'System.map'];
+}
+
+/** Lines of `c1000000 T _text`. Absolute symbols (a) are constants, not places. */
+const mapLine = /^([0-9a-f]{8}) ([b-zB-Z]) (\S+)$/gm;
+
+export function readSystemMap(text: string): ElfSymbol[] {
+  const symbols = [...text.matchAll(mapLine)].map(([, address, , name]) => ({
+    name,
+    address: Number.parseInt(address, 16),
+    size: 0,
+  }));
+  return symbols.sort((one, other) => one.address - other.address);
+}
