@@ -16,9 +16,11 @@ export interface LibraryParts {
   readonly log: Log;
 }
 
-export function viewOf({ folder: _, ...entry }: Entry, machines: RunningMachines): MachineView {
-  const needsRestart = entry.settings === null ? [] : machines.needsRestart(entry.id, entry.settings);
-  return { ...entry, state: machines.stateOf(entry.id), needsRestart };
+export function viewOf(entry: Entry, machines: RunningMachines): MachineView {
+  const { id, settings, damaged, createdAt, sizeBytes } = entry;
+  const needsRestart = settings === null ? [] : machines.needsRestart(id, settings);
+  const lastRun = machines.lastRunOf(entry);
+  return { id, settings, damaged, createdAt, lastRun, state: machines.stateOf(id), needsRestart, sizeBytes };
 }
 
 export function libraryAnswers({ library, machines, inspector, log }: LibraryParts): AnswersOf<MethodsOf<'library'>> {

@@ -4,7 +4,7 @@
  */
 
 import type { LastRun, MachineSettings, RunState } from '../../core/protocol/machines.ts';
-import type { Library } from '../library/library.ts';
+import type { Entry, Library } from '../library/library.ts';
 import { consoleLogPath, readConsoleLog } from './console-log.ts';
 import { RING_BYTES } from './console-ring.ts';
 import { copySavedFile } from './copy-saved-file.ts';
@@ -31,6 +31,9 @@ export class RunningMachines {
   private readonly seats = new Map<string, MachineSeat>();
   /** Being deleted or exported: nobody may start them. */
   private readonly leaving = new Set<string>();
+  /** The run before the one that is under way, for which the library holds what to say if nobody lives to end it. */
+  private readonly before = new Map<string, LastRun | null>();
+  private readonly unwritten = new Set<Promise<void>>();
   private readonly patrol: NodeJS.Timeout;
 
   constructor(outside: MachinesOutside) {
@@ -47,6 +50,11 @@ export class RunningMachines {
 
   stateOf(id: string): RunState {
     return this.seats.get(id)?.state ?? { is: 'stopped' };
+  }
+
+  /** The last run that is over. */
+  lastRunOf({ id, lastRun }: Entry): LastRun | null {
+    return this.isBusy(id) ? (this.before.get(id) ?? null) : lastRun;
   }
 
   isBusy(id: string): boolean {
@@ -97,6 +105,7 @@ export class RunningMachines {
     });
     await Promise.race([Promise.all(seats.map(({ gone }) => gone)), patience]);
     clearTimeout(timer);
+    await Promise.all(this.unwritten);
   }
 
   readonly machineAnswers: AnswersOf<MethodsOf<'machine'>> = {
@@ -168,10 +177,11 @@ export class RunningMachines {
   };
 
   private async start(id: string): Promise<null> {
-    const { settings, folder } = this.outside.library.findFine(id);
+    const { settings, folder, lastRun } = this.outside.library.findFine(id);
     const seat = this.seat(id);
     if (this.leaving.has(id)) throw busyElsewhere();
     if (seat.isBusy) throw new Refusal('this machine runs already');
+    this.before.set(id, lastRun);
     const startedAt = new Date().toISOString();
     // What stays in the library if Astride itself is killed while the machine runs.
     const unfinished: LastRun = { startedAt, seconds: 0, end: 'crashed', reason: 'Astride ended while it ran' };
@@ -240,8 +250,12 @@ export class RunningMachines {
 
   private record(id: string, run: LastRun): void {
     const { library, log } = this.outside;
-    const recorded = library.recordRun(id, bounded(run)).then(() => (this.isBusy(id) ? undefined : library.tidy(id)));
-    recorded.catch((error) => log('warning', id, `its last run could not be written down: ${error.message}`));
+    const written = library
+      .recordRun(id, bounded(run))
+      .then(() => (this.isBusy(id) ? undefined : library.tidy(id)))
+      .catch((error) => log('warning', id, `its last run could not be written down: ${error.message}`));
+    this.unwritten.add(written);
+    void written.finally(() => this.unwritten.delete(written));
   }
 }
 
