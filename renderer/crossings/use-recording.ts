@@ -1,0 +1,49 @@
+/** Keeps the list fresh while somebody watches: asks main to record, reads a few times a second, and stops on leaving. */
+
+import { useEffect } from 'react';
+import type { RunState } from '../../core/protocol/machines.ts';
+import { type CrossingsSession, refresh, tellRecording } from './crossings-session.ts';
+import { useCrossings } from './sessions.ts';
+
+/** Three times a second is as often as a person can read. */
+const REFRESH_MS = 350;
+
+export function useRecording(session: CrossingsSession, state: RunState['is']): void {
+  const live = useCrossings(session, ({ source }) => source.is === 'live');
+  const recording = useCrossings(session, (one) => one.recording) && live;
+  const following = useCrossings(session, (one) => one.following);
+  const last = useCrossings(session, (one) => one.last);
+  const alive = state === 'running' || state === 'paused';
+
+  useEffect(() => {
+    if (!recording || !alive) return;
+    void tellRecording(session, true);
+    return () => void tellRecording(session, false);
+  }, [session, recording, alive]);
+
+  useEffect(() => {
+    if (!recording || !following || state !== 'running') return;
+    return repeat(() => refresh(session));
+  }, [session, recording, following, state]);
+
+  // What happened between the last look and the stop, or a longer list of the same.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new length is a reason to read again
+  useEffect(() => {
+    if (recording && state !== 'running' && state !== 'starting') void refresh(session, state !== 'paused');
+  }, [session, recording, state, last]);
+}
+
+/** Does something, waits, and does it again: never twice at once, and not while nobody can see the page. */
+function repeat(task: () => Promise<void>): () => void {
+  let timer: ReturnType<typeof setTimeout>;
+  let ended = false;
+  const turn = async () => {
+    if (!document.hidden) await task();
+    if (!ended) timer = setTimeout(turn, REFRESH_MS);
+  };
+  void turn();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+  };
+}
