@@ -4,44 +4,40 @@
  */
 
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
-import { basename } from 'node:path';
+import { type Stats, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { runSide, type SideRun } from '../../core/launcher/compare.ts';
 import { CompareSides } from '../compare-sides.ts';
-import { fileError, readWholeFile } from '../files.ts';
+import { fileError } from '../files.ts';
 import { imageProblem, type RunRequest } from '../guest-requests.ts';
+import { guestRequestOf } from '../machines/machine-request.ts';
 import { ownMistake } from '../run-command.ts';
-import { findImage, type NamedImage } from '../samples.ts';
 import { UsageError } from '../usage-error.ts';
-import type { FromSide, GuestOrder, SideOrder, ToSide } from './side-order.ts';
+import type { FromSide, SideOrder, ToSide } from './side-order.ts';
 
 /** Progress is looked at a few times a second; more would only keep main busy. */
 const PROGRESS_MS = 100;
 
-/** Throws UsageError. A pipe or a device in place of a file would keep the thread waiting where nobody can stop it. */
-function readOrdinaryFile(path: string): Uint8Array {
-  let ordinary: boolean;
+/** Throws UsageError: a pipe in place of a file would keep the thread waiting where nobody can stop it. */
+function checkOrdinary(path: string): void {
+  let found: Stats;
   try {
-    ordinary = statSync(path).isFile();
+    found = statSync(path);
   } catch (error) {
     throw fileError(path, error);
   }
-  if (!ordinary) throw new UsageError(`${path}: this is no ordinary file`);
-  return readWholeFile(path);
-}
-
-function readImage(image: GuestOrder['image']): NamedImage {
-  if (image.kind === 'sample') return findImage(image.name);
-  return { name: basename(image.path), bytes: readOrdinaryFile(image.path), path: image.path };
+  if (!found.isFile() && !found.isBlockDevice()) throw new UsageError(`${path}: this is no ordinary file`);
 }
 
 function requestOf({ guest, budgetInstructions }: SideOrder): RunRequest {
-  const { commandLine, memoryMiB, devices, deviceFace } = guest;
-  const initrd = guest.initrd === null ? null : readOrdinaryFile(guest.initrd);
+  const { settings, folder } = guest;
+  const { image, initrd, disks } = settings;
+  const files = [image.kind === 'file' ? image.path : null, initrd, ...disks.map(({ path }) => path)];
+  for (const path of files) if (path !== null) checkOrdinary(resolve(folder, path));
   return {
-    guests: [{ image: readImage(guest.image), initrd, commandLine, memoryMiB, fastPath: true, devices, deviceFace }],
+    guests: [guestRequestOf(guest)],
     date: null,
     seed: null,
     reboots: true,

@@ -42,6 +42,11 @@ export const comparisonsWith =
   async (around) =>
     new KeptComparisons(means, around, await readKept(around.folder)).part;
 
+/** The build puts the thread's program beside whatever this file is bundled into. */
+export const makeComparisons: MakeComparisons = comparisonsWith({
+  worker: new URL('./comparison-worker.mjs', import.meta.url),
+});
+
 class KeptComparisons {
   readonly part: Comparisons;
   private readonly around: Around;

@@ -4,17 +4,13 @@
  */
 
 import type { Side, SideRun } from '../../core/launcher/compare.ts';
-import type { DeviceFace } from '../../core/launcher/device-faces.ts';
-import type { DeviceRequest } from '../guest-requests.ts';
+import type { MachineSettings } from '../../core/protocol/machines.ts';
 
-/** A guest as both sides are to have it. */
+/** A machine of the library, or one made up around a sample, as both sides are to have it. */
 export interface GuestOrder {
-  readonly image: { readonly kind: 'sample'; readonly name: string } | { readonly kind: 'file'; readonly path: string };
-  readonly initrd: string | null;
-  readonly commandLine: string;
-  readonly memoryMiB: number;
-  readonly devices: readonly DeviceRequest[];
-  readonly deviceFace: DeviceFace;
+  readonly id: string;
+  readonly settings: MachineSettings;
+  readonly folder: string;
 }
 
 export interface SideOrder {

@@ -158,7 +158,7 @@ describe('what cannot be compared', () => {
     writeFileSync(join(desk.folder, 'kernel'), 'not a kernel');
     for (const [path, reason] of [
       ['nowhere', /nowhere: there is no such file/],
-      ['kernel', /^kernel: /],
+      ['kernel', /^mine: /],
       ['.', /this is no ordinary file/],
     ] as const) {
       desk.machine = () => ({ settings: { ...settings, image: { kind: 'file', path } }, folder: desk.folder });
