@@ -97,7 +97,6 @@ function putInPlace(name, path, begun) {
 /** Builds those of `names` that are stale, with one line on stderr about it. Throws an Error whose message is a sentence. */
 export async function buildStale(names) {
   const stale = names.filter((name) => {
-    if (parts[name].entry && !existsSync(join(root, parts[name].entry))) return false;
     const sources = parts[name].folder ? windowSources : programSources;
     return !isFresh(join(out, name), sources);
   });
