@@ -151,8 +151,16 @@ function readEnvelope(message: unknown): Envelope | null {
   }
 }
 
+/** A list or a map without entries would pass for an object without keys. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
 function checkArgument(method: Method, argument: unknown): Ruling {
   try {
+    if (!isPlain(argument)) return { refused: `${method}: the argument is no plain object` };
     const read = v.safeParse(requests[method].argument, argument, { abortEarly: true });
     return read.success ? { method, argument: read.output } : { refused: `${method}: ${objection(read.issues)}` };
   } catch {

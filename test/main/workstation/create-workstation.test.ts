@@ -126,7 +126,6 @@ describe('a window', () => {
     const choice = { purpose: 'kernel', suggestedName: '' } as const;
     await expect(window.ask('app.chooseFile', choice)).rejects.toThrow('type the path');
     const desktop = Object.assign(new TestWindow(workstation), { chooseFile: async () => '/chosen' });
-    // A new connection, since the end of a window is looked at when it asks.
     expect(await desktop.ask('app.chooseFile', choice)).toBe('/chosen');
   });
 
