@@ -1,6 +1,6 @@
 /**
  * The things a test may want that a machine need not have: a 32-bit compiler, a processor that runs 32-bit programs,
- * a shelf of Linux kernels, a maker of file systems.  A test that wants one says so and is skipped by name where it is
+ * a shelf of Linux kernels, a maker of file systems, a browser, Electron with a display.  A test that wants one says so and is skipped by name where it is
  * missing; where ASTRIDE_REQUIRE lists the extra (the build machine's way of saying "it must be here"), missing it is a
  * failure.
  *
@@ -11,14 +11,18 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { programIn } from '../main/fronts/find-electron.ts';
+import { findBrowser } from './end-to-end/find-browser.ts';
 
-export type Extra = 'compiler' | 'native32' | 'kernels' | 'mke2fs';
+export type Extra = 'compiler' | 'native32' | 'kernels' | 'mke2fs' | 'browser' | 'electron';
 
 const probes: Record<Extra, () => string> = {
   compiler: probeCompiler,
   native32: probeNative32,
   kernels: probeKernels,
   mke2fs: () => complaint('mke2fs', 'mke2fs', ['-V']),
+  browser: probeBrowser,
+  electron: probeElectron,
 };
 const answers = new Map<Extra, string>();
 
@@ -81,6 +85,20 @@ function probeKernels(): string {
   const folder = process.env.ASTRIDE_KERNELS;
   if (!folder) return 'ASTRIDE_KERNELS names no folder of lguest-capable kernels';
   return existsSync(folder) ? '' : `ASTRIDE_KERNELS names ${folder}, which does not exist`;
+}
+
+function probeBrowser(): string {
+  const found = findBrowser();
+  return 'missing' in found ? found.missing : '';
+}
+
+/** The program is not run here: without arguments it opens a window, and it wants a display for anything. */
+function probeElectron(): string {
+  const dist = process.env.ASTRIDE_ELECTRON;
+  if (!dist) return 'ASTRIDE_ELECTRON names no folder of an Electron';
+  if (!existsSync(programIn(dist, process.platform))) return `ASTRIDE_ELECTRON names ${dist}, and no Electron is there`;
+  if (process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY) return '';
+  return complaint('Xvfb', 'Xvfb', ['-help']);
 }
 
 function inScratchFolder(probe: (folder: string) => string): string {
