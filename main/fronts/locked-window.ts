@@ -4,10 +4,7 @@
  */
 
 import type { App, Session, WebContents } from 'electron';
-import { isOwnPage } from './page-scheme.ts';
-
-/** Where a link may lead, in the person's own browser. */
-const linkedPlaces = ['https://lwn.net/', 'https://en.wikipedia.org/', 'https://www.kernel.org/'];
+import { isOwnPage, mayOpen } from './own-page.ts';
 
 /** Of pages; the preload script is CommonJS because the sandbox knows nothing else. */
 export const lockedPreferences = {
@@ -21,9 +18,6 @@ export const lockedPreferences = {
   // Guests run in threads of main, but their consoles are drawn here; a hidden window must keep taking their bytes.
   backgroundThrottling: false,
 } as const;
-
-export const mayOpen = (address: string): boolean =>
-  URL.canParse(address) && linkedPlaces.some((place) => new URL(address).href.startsWith(place));
 
 /** `openOutside` shows an address in the person's browser. Call before the first window. */
 export function lockEveryPage(app: App, openOutside: (address: string) => void): void {

@@ -4,7 +4,8 @@
  */
 
 import { protocol } from 'electron';
-import { desktopOrigin, desktopScheme } from '../../core/protocol/desktop-port.ts';
+import { desktopScheme } from '../../core/protocol/desktop-port.ts';
+import { isOwnPage } from './own-page.ts';
 import type { PageFile } from './page-files.ts';
 import { pageHeaders } from './page-headers.ts';
 
@@ -17,16 +18,8 @@ export function announcePageScheme(): void {
 /** Precondition: the app is ready. */
 export function servePageScheme(files: ReadonlyMap<string, PageFile>): void {
   protocol.handle(desktopScheme, (request) => {
-    const { host, pathname } = new URL(request.url);
-    const file = isOwnPage(`${desktopScheme}://${host}/`) ? files.get(pathname) : undefined;
+    const file = isOwnPage(request.url) ? files.get(new URL(request.url).pathname) : undefined;
     if (!file || request.method !== 'GET') return new Response('There is no such file.\n', { status: 404 });
     return new Response(file.bytes, { headers: { ...pageHeaders(), 'content-type': file.type } });
   });
-}
-
-/** Whether an address is of our own window. Compared by its parts: a prefix would take app://astride.example too. */
-export function isOwnPage(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol: scheme, host } = new URL(address);
-  return `${scheme}//${host}` === desktopOrigin;
 }

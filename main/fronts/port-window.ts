@@ -9,7 +9,7 @@ import { portOffer, portWish } from '../../core/protocol/desktop-port.ts';
 import type { ToWindow } from '../../core/protocol/messages.ts';
 import type { WindowEnd, Workstation } from '../workstation/parts.ts';
 import { askForFile } from './file-dialog.ts';
-import { isOwnPage } from './page-scheme.ts';
+import { isOwnPage } from './own-page.ts';
 
 export interface PortWindows {
   /** Tells the page which command was chosen outside it. */
@@ -21,7 +21,7 @@ export function connectPage(window: BrowserWindow, workstation: Workstation): Po
   let send: WindowEnd['send'] = () => {};
   ipcMain.on(portWish, (event) => {
     const objection = objectionTo(event, window);
-    if (objection) workstation.log('warning', '', `A window was refused: ${objection}.`);
+    if (objection) workstation.log('warning', '', `a window was refused: ${objection}`);
     else send = openPort(event, window, workstation);
   });
   return { command: (name) => send({ kind: 'event', name: 'command', value: name }) };

@@ -30,6 +30,8 @@ interface WebFrontOptions {
 }
 
 const LOOPBACK = '127.0.0.1';
+/** Whoever keeps knocking shall not push everything else out of the log. */
+const NOTED_MOST = 100;
 
 /** Rejects with Node's error if the port is taken. */
 export async function serveWeb({ workstation, files, token, port }: WebFrontOptions): Promise<WebFront> {
@@ -40,10 +42,11 @@ export async function serveWeb({ workstation, files, token, port }: WebFrontOpti
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(socketProtocol) ? socketProtocol : false),
   });
+  let noted = 0;
   server.on('upgrade', (request, stream, head) => {
     const objection = objectionToSocket(request.url, request.headers, token);
     if (objection) {
-      workstation.log('warning', '', `A window was refused: ${objection}.`);
+      if (noted++ < NOTED_MOST) workstation.log('warning', '', `a window was refused: ${objection}`);
       refuseUpgrade(stream);
       return;
     }
