@@ -10,10 +10,11 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import type { Connection } from '../connection.ts';
+import { isMac } from '../shell/computer.ts';
 import { grouped } from './amounts.ts';
 import { ConsoleStream } from './console-stream.ts';
 import { onTheme, property, terminalTheme } from './paints.ts';
-import { isMac, ownerOf } from './terminal-keys.ts';
+import { ownerOf } from './terminal-keys.ts';
 import { bytesOf, bytesOfBinary, Typing } from './typing.ts';
 
 export interface TerminalLook {

@@ -64,3 +64,22 @@ export function terminalTheme(): ITheme {
 export function searchPaints(): { readonly match: string; readonly active: string } {
   return { match: property('--console-match', '#7a6a2a'), active: property('--console-match-active', '#d9820f') };
 }
+
+function onePixel(): CanvasRenderingContext2D | null {
+  const canvas = document.createElement('canvas');
+  canvas.width = 1;
+  canvas.height = 1;
+  return canvas.getContext('2d', { willReadFrequently: true });
+}
+
+let painter: CanvasRenderingContext2D | null | undefined;
+
+/** Any colour a style sheet knows, as three numbers: painted on one pixel and read back. */
+export function rgbOf(colour: string): readonly [red: number, green: number, blue: number] {
+  painter ??= onePixel();
+  if (!painter) return [117, 128, 143];
+  painter.fillStyle = colour;
+  painter.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = painter.getImageData(0, 0, 1, 1).data;
+  return [red, green, blue];
+}

@@ -7,8 +7,6 @@
 import { commandList } from '../../core/protocol/commands.ts';
 import { matches, type PressedKey } from '../shortcuts.ts';
 
-export const isMac = (): boolean => /Mac/.test(navigator.platform);
-
 /**
  * 'guest': the terminal translates it.  'browser': neither the terminal nor the window may touch it.  'window': not for
  * the guest, whatever the window makes of it.
