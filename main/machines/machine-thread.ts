@@ -16,7 +16,7 @@ import type { Assignment, Ending, FromThread, ToThread } from './thread-messages
 type Start = Parameters<StartMachine>[0];
 
 /** JavaScript's own share; a guest's memory is not in it. */
-const THREAD_MEMORY_MIB = 1024;
+const THREAD_MEMORY_MIB = 512;
 /** A flush to a slow disk may take its time; a thread that has said its last word has nothing left to do. */
 const LONGEST_POWER_OFF_MS = 30_000;
 const LONGEST_FAREWELL_MS = 5_000;

@@ -7,8 +7,9 @@ import { buildElf } from '../core/launcher/build-elf.ts';
 import { assemble } from '../core/switcher/assemble.ts';
 
 const CODE = 0x100000;
-const DATA = 0x101000;
-const TEXT = 0x102000;
+/** Of lguest_data; a text of the guest's own may lie behind TEXT, up to its stack. */
+export const DATA = 0x101000;
+export const TEXT = 0x102000;
 /** What kernels say when nothing is wrong. */
 const FAREWELL = 0x101800;
 const HANDLER = 0x100800;
@@ -29,14 +30,14 @@ function lguestData(): Uint8Array {
   return bytes;
 }
 
-const begin = `
+export const begin = `
     mov  eax, 1                    ; LGUEST_INIT
     mov  ebx, ${DATA}
     int  0x1f
     mov  esp, ${STACK_TOP}
 `;
 
-const shutDown = (how: 'power off' | 'restart') => `
+export const shutDown = (how: 'power off' | 'restart') => `
     mov  eax, 2                    ; SHUTDOWN
     mov  ebx, ${FAREWELL}
     mov  ecx, ${{ 'power off': 1, restart: 2 }[how]}
@@ -72,7 +73,7 @@ const handler = `
     iret
 `;
 
-function guest(source: string): Uint8Array {
+export function guest(source: string): Uint8Array {
   return buildElf(
     [
       { at: CODE, bytes: assemble(source) },
