@@ -80,7 +80,7 @@ function askBeforeClosing(window: BrowserWindow, { workstation, confirmsClose }:
 function surviveCrashes(window: BrowserWindow, workstation: Workstation): void {
   window.webContents.on('render-process-gone', async (_, { reason }) => {
     if (quitting || reason === 'clean-exit') return;
-    workstation.log('error', '', `the window crashed (${reason}); machines go on running`);
+    workstation.log('error', '', `The window crashed (${reason}); machines go on running.`);
     const { response } = await dialog.showMessageBox(window, {
       type: 'error',
       message: 'The window crashed.',

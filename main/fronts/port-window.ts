@@ -21,7 +21,7 @@ export function connectPage(window: BrowserWindow, workstation: Workstation): Po
   let send: WindowEnd['send'] = () => {};
   ipcMain.on(portWish, (event) => {
     const objection = objectionTo(event, window);
-    if (objection) workstation.log('warning', '', `a window was refused: ${objection}`);
+    if (objection) workstation.log('warning', '', `A window was refused: ${objection}.`);
     else send = openPort(event, window, workstation);
   });
   return { command: (name) => send({ kind: 'event', name: 'command', value: name }) };

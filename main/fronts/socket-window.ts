@@ -29,13 +29,14 @@ export function joinSocket(socket: WebSocket, workstation: Workstation): void {
   socket.on('message', (bytes: Buffer, isBinary) => end.receive(isBinary ? decoded(bytes) : undefined));
   socket.on('close', () => end.close());
   // A frame too long or against the protocol: ws closes the connection itself, with the code that says so.
-  socket.on('error', (error) => workstation.log('warning', '', `a window was cut off: ${error.message}`));
+  socket.on('error', (error) => workstation.log('warning', '', `A window was cut off: ${error.message}.`));
 }
 
 /** What is no msgpack becomes `undefined`, which is no request either: it is refused and logged where those are. */
 function decoded(bytes: Buffer): unknown {
   try {
-    return decode(bytes, limits);
+    // Seen as plain bytes, so that bytes within a message are plain ones too, as they are in the other front.
+    return decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), limits);
   } catch {
     return undefined;
   }

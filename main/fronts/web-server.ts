@@ -46,7 +46,7 @@ export async function serveWeb({ workstation, files, token, port }: WebFrontOpti
   server.on('upgrade', (request, stream, head) => {
     const objection = objectionToSocket(request.url, request.headers, token);
     if (objection) {
-      if (noted++ < NOTED_MOST) workstation.log('warning', '', `a window was refused: ${objection}`);
+      if (noted++ < NOTED_MOST) workstation.log('warning', '', `A window was refused: ${objection}.`);
       refuseUpgrade(stream);
       return;
     }
