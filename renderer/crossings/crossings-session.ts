@@ -102,8 +102,9 @@ export function receive(session: CrossingsSession, crossings: readonly CrossingV
   const state = store.getState();
   const before = state.layout.crossings.at(-1);
   const now = crossings.at(-1);
-  if (!now && before && !state.recording) return;
-  const sameRun = !before || !now || sameMoment(before, crossings);
+  // Main forgets when a recording begins; what was seen is worth more than nothing.
+  if (!now && before) return;
+  const sameRun = !before || sameMoment(before, crossings);
   if (!sameRun) {
     seen.clear();
     store.setState({ selected: null, detail: { is: 'none' } });

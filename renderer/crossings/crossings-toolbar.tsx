@@ -2,20 +2,12 @@
 
 import type { RunState } from '../../core/protocol/machines.ts';
 import { useAsk } from '../store.ts';
-import {
-  type CrossingsSession,
-  chooseScale,
-  closeFile,
-  follow,
-  lengths,
-  refresh,
-  showFile,
-} from './crossings-session.ts';
+import { type CrossingsSession, closeFile, follow, lengths, refresh, showFile } from './crossings-session.ts';
 import { ExportMenu } from './export-menu.tsx';
 import { grouped } from './number-text.ts';
 import { OpenFileButton } from './open-file-button.tsx';
+import { ScaleButtons, ZoomButtons } from './scale-buttons.tsx';
 import { useCrossings } from './sessions.ts';
-import { type Scale, scales } from './timeline-layout.ts';
 
 interface ToolbarProps {
   readonly session: CrossingsSession;
@@ -29,7 +21,8 @@ export function CrossingsToolbar({ session, state, machine }: ToolbarProps) {
     <div className="crossings-toolbar" role="toolbar" aria-label="Recording of crossings">
       {source.is === 'live' ? <LiveButtons session={session} state={state} /> : <FileBadge session={session} />}
       <span className="crossings-spring" />
-      <ScaleChoice session={session} />
+      <ScaleButtons session={session} />
+      <ZoomButtons session={session} />
       <ExportMenu
         session={session}
         machine={source.is === 'live' ? machine : source.recordings[source.chosen].machine}
@@ -58,7 +51,7 @@ function LiveButtons({ session, state }: Omit<ToolbarProps, 'machine'>) {
       <button
         type="button"
         className="button"
-        aria-pressed={following}
+        aria-pressed={following && recording}
         disabled={!recording}
         title="Keep showing the newest crossings; looking elsewhere or choosing one freezes the list"
         onClick={() => {
@@ -66,7 +59,7 @@ function LiveButtons({ session, state }: Omit<ToolbarProps, 'machine'>) {
           if (!following && state === 'paused') void refresh(session);
         }}
       >
-        {following && recording ? 'Following live' : 'Frozen'}
+        Follow live
       </button>
       <LengthChoice session={session} />
     </>
@@ -103,30 +96,6 @@ function LengthChoice({ session }: { readonly session: CrossingsSession }) {
         ))}
       </select>
     </label>
-  );
-}
-
-const scaleTitles: Record<Scale, string> = {
-  clock: 'Time as the board’s clock counts it, in instructions',
-  'one by one': 'The same room for every crossing, however long it took',
-};
-
-function ScaleChoice({ session }: { readonly session: CrossingsSession }) {
-  const scale = useCrossings(session, ({ layout }) => layout.scale);
-  return (
-    <fieldset className="crossings-segments" aria-label="Scale of the timeline">
-      {scales.map((one) => (
-        <button
-          key={one}
-          type="button"
-          aria-pressed={one === scale}
-          title={scaleTitles[one]}
-          onClick={() => chooseScale(session, one)}
-        >
-          {one === 'clock' ? 'By clock' : 'One by one'}
-        </button>
-      ))}
-    </fieldset>
   );
 }
 

@@ -7,7 +7,7 @@
 import { paintOf, type Theme } from '../look/cause-colours.ts';
 import { axisLabel, brief, grouped, hex8, ringName } from './number-text.ts';
 import { type Span, ticksOf } from './span.ts';
-import { columnsOf } from './timeline-columns.ts';
+import { type Columns, columnsOf } from './timeline-columns.ts';
 import { type Geometry, heightShare, type Lane, showsBars, xOf } from './timeline-geometry.ts';
 import { type TimelineLayout, visible } from './timeline-layout.ts';
 import type { Palette } from './timeline-palette.ts';
@@ -27,7 +27,8 @@ export interface Picture {
 
 const COLUMN = 3;
 const EXIT_EDGE = 3;
-const LABEL_ROOM = 50;
+const LABEL_ROOM = 60;
+const HOST_COLUMN = 14;
 const FILTERED_OUT = 0.1;
 
 export function paintTimeline(context: CanvasRenderingContext2D, picture: Picture): void {
@@ -132,7 +133,8 @@ function paintBars(context: CanvasRenderingContext2D, picture: Picture): void {
     const bar = barOf(picture, i);
     context.globalAlpha = matches[i] ? 1 : FILTERED_OUT;
     paintBar(context, bar);
-    paintWayHome(context, picture, bar, i);
+    paintWayHome(context, picture, bar);
+    paintAbsence(context, picture, i);
     if (matches[i]) paintWords(context, picture, bar, i);
   }
   context.globalAlpha = 1;
@@ -153,7 +155,7 @@ function paintBar(context: CanvasRenderingContext2D, { x, right, top, floor, col
   context.fillRect(right - EXIT_EDGE, top, EXIT_EDGE, floor - top);
 }
 
-function paintWayHome(context: CanvasRenderingContext2D, picture: Picture, bar: Bar, index: number): void {
+function paintWayHome(context: CanvasRenderingContext2D, picture: Picture, bar: Bar): void {
   const { hostLine } = picture.geometry;
   const width = bar.right - bar.x;
   context.fillStyle = bar.colour;
@@ -165,7 +167,6 @@ function paintWayHome(context: CanvasRenderingContext2D, picture: Picture, bar: 
   context.beginPath();
   context.arc(bar.right - 1.5, hostLine + 0.5, Math.min(4, width / 4), 0, 2 * Math.PI);
   context.fill();
-  paintAbsence(context, picture, index);
 }
 
 /** The clock went on and the guest did not: it slept, or another had the board. */
@@ -175,7 +176,7 @@ function paintAbsence(context: CanvasRenderingContext2D, picture: Picture, index
   if (layout.scale !== 'clock' || !next || next.enteredAt <= here.leftAt) return;
   const x = xOf(here.leftAt, span, geometry);
   const width = xOf(next.enteredAt, span, geometry) - x;
-  if (width < 90) return;
+  if (width < 70) return;
   context.fillStyle = palette.faint;
   context.font = `11px ${palette.font}`;
   context.textAlign = 'center';
@@ -213,17 +214,30 @@ function paintColumns(context: CanvasRenderingContext2D, picture: Picture): void
   const paints = [...layout.causes.map((cause) => paintOf(cause, theme)), palette.line];
   const count = Math.max(1, Math.floor((geometry.right - geometry.left) / COLUMN));
   const all = columnsOf(layout, span, count, matches, null);
+  const home = { floor: geometry.hostLine + HOST_COLUMN / 2, height: HOST_COLUMN };
+  paintStacks(context, all, all.most, paints, geometry.left, home);
   for (const { ring, top, floor } of geometry.lanes) {
     const columns = columnsOf(layout, span, count, matches, ring);
-    for (let k = 0; k < count; k++) {
-      let y = floor;
-      for (let c = 0; c < columns.stride; c++) {
-        const height = (columns.counts[k * columns.stride + c] / all.most) * (floor - top);
-        if (height === 0) continue;
-        context.fillStyle = paints[c];
-        context.fillRect(geometry.left + k * COLUMN, y - height, COLUMN - 1, height);
-        y -= height;
-      }
+    paintStacks(context, columns, all.most, paints, geometry.left, { floor, height: floor - top });
+  }
+}
+
+function paintStacks(
+  context: CanvasRenderingContext2D,
+  { count, counts, stride }: Columns,
+  most: number,
+  paints: readonly string[],
+  left: number,
+  lane: { readonly floor: number; readonly height: number },
+): void {
+  for (let k = 0; k < count; k++) {
+    let y = lane.floor;
+    for (let c = 0; c < stride; c++) {
+      const height = (counts[k * stride + c] / most) * lane.height;
+      if (height === 0) continue;
+      context.fillStyle = paints[c];
+      context.fillRect(left + k * COLUMN, y - height, COLUMN - 1, height);
+      y -= height;
     }
   }
 }

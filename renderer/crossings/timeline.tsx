@@ -4,12 +4,11 @@ import { useCallback, useMemo, useRef } from 'react';
 import type { CrossingView } from '../../core/protocol/crossings.ts';
 import type { Theme } from '../look/cause-colours.ts';
 import { countCauses } from './crossing-filter.ts';
-import { type CrossingsSession, look } from './crossings-session.ts';
+import type { CrossingsSession } from './crossings-session.ts';
 import { countOf, grouped } from './number-text.ts';
 import { Overview } from './overview.tsx';
 import { paintTimeline } from './paint-timeline.ts';
 import { useCrossings } from './sessions.ts';
-import { zoom } from './span.ts';
 import { geometryOf } from './timeline-geometry.ts';
 import { indexOfNumber } from './timeline-layout.ts';
 import { readPalette } from './timeline-palette.ts';
@@ -34,7 +33,6 @@ export function Timeline(props: TimelineProps) {
     <div className="crossings-timeline">
       <Overview session={session} theme={props.theme} matches={props.matches} />
       <Lanes {...props} />
-      <ZoomButtons session={session} />
       <p id="crossings-in-words" className="spoken">
         {inWords(crossings)}
       </p>
@@ -80,26 +78,6 @@ function Lanes({ session, theme, matches, hovered, onHover, onOpen }: TimelinePr
           theme={theme}
         />
       )}
-    </div>
-  );
-}
-
-function ZoomButtons({ session }: { readonly session: CrossingsSession }) {
-  const stretch = (factor: number) => {
-    const { span, layout } = session.store.getState();
-    look(session, zoom(span, (span.from + span.to) / 2, factor, layout.limits));
-  };
-  return (
-    <div className="crossings-zoom">
-      <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => stretch(2)}>
-        −
-      </button>
-      <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => stretch(1 / 2)}>
-        +
-      </button>
-      <button type="button" title="Show all (0)" onClick={() => stretch(Number.MAX_SAFE_INTEGER)}>
-        All
-      </button>
     </div>
   );
 }

@@ -53,12 +53,13 @@ function Walk({ title, note, steps }: OneWalkProps) {
   );
 }
 
-/** Bits are listed with commas; a reason why the walk ends here is a sentence and stays one. */
+/** 'present, user: not to be written': bits with commas, and behind a colon why the walk ends here all the same. */
 function Step({ step: { label, at, value, meaning } }: { readonly step: WalkStep }) {
   const isPresent = /^present\b/.test(meaning);
-  const words = isPresent ? meaning.split(/,\s*/) : [meaning];
+  const [bits, objection = ''] = isPresent ? meaning.split(/:\s*/, 2) : ['', meaning];
+  const words = bits.split(/,\s*/).filter((word) => word !== '');
   return (
-    <li className="crossings-step" data-ends={!isPresent}>
+    <li className="crossings-step" data-ends={objection !== ''}>
       <p>
         {label} <span className="at">at {hex8(at)}</span>
       </p>
@@ -69,6 +70,7 @@ function Step({ step: { label, at, value, meaning } }: { readonly step: WalkStep
         {words.map((word) => (
           <span key={word}>{word}</span>
         ))}
+        {objection !== '' && <em>{objection}</em>}
       </p>
     </li>
   );
