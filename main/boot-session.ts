@@ -4,8 +4,7 @@
  */
 
 import type { Machine } from '../core/launcher/machine.ts';
-import { type BoardState, MachineBoard, SLICE_INSTRUCTIONS } from '../core/launcher/machine-board.ts';
-import { boardMs } from '../core/launcher/run-summary.ts';
+import { MachineBoard, SLICE_INSTRUCTIONS } from '../core/launcher/machine-board.ts';
 import { Arrivals } from './arrivals.ts';
 import { type Circumstances, circumstancesOf } from './circumstances.ts';
 import { type CommandIo, exitCode } from './command-io.ts';
@@ -14,6 +13,7 @@ import { ConsoleLines } from './console-lines.ts';
 import { GuestDevices } from './guest-devices.ts';
 import { type GuestRequest, imageProblem, type RunRequest } from './guest-requests.ts';
 import { newHost } from './new-host.ts';
+import { runUntilSettled } from './settled-run.ts';
 import type { TraceFile } from './trace-file.ts';
 import { WallTime } from './wall-time.ts';
 
@@ -143,7 +143,7 @@ export class BootSession {
       // A run with a budget is to be repeated, and the wall never says the same twice.
       const follows = live && request.budgetInstructions === null;
       if (follows) time.catchUp();
-      const state = this.runUntilSettled(Math.min(SLICE_INSTRUCTIONS, left));
+      const state = runUntilSettled(board, this.devices, Math.min(SLICE_INSTRUCTIONS, left));
       await this.serveConsole(time);
       if (state.is === 'ended') return null;
       if (input.leave) return 'left';
@@ -154,20 +154,6 @@ export class BootSession {
         else if (state.untilInstruction !== null) board.skipTo(state.untilInstruction);
         else return 'waits for ever';
       } else if (follows) await time.holdBack();
-    }
-  }
-
-  /** What a guest sent may be answered at once: it idles when it has nothing to do after the answers either. */
-  private runUntilSettled(budgetInstructions: number): BoardState {
-    const { board } = this;
-    const end = board.executedInstructions + budgetInstructions;
-    for (;;) {
-      this.devices.tick(boardMs(board.host.clock));
-      const before = board.executedInstructions;
-      const state = board.run(end - before);
-      const { executedInstructions } = board;
-      if (state.is !== 'idle' || executedInstructions === before) return state;
-      if (executedInstructions >= end) return { is: 'running' };
     }
   }
 
