@@ -62,18 +62,20 @@ function Card({ machine }: { machine: MachineView }) {
         className="card-link"
         onClick={() => go({ view: 'machine', id: machine.id, tab: 'console' })}
       >
-        <Miniature machine={machine} />
-        <span className="card-name">{nameOf(machine)}</span>
+        <Miniature machine={machine} shows="whole" />
+        <span className="card-title">
+          <span className="card-name">{nameOf(machine)}</span>
+          <StateBadge machine={machine} />
+        </span>
       </button>
+      <p className="card-notes quiet">{reason || machine.settings?.notes || ''}</p>
       <div className="card-foot">
-        <StateBadge machine={machine} />
         <span className="quiet card-when">{whenWords(machine)}</span>
         <QuickButton machine={machine} actions={actions} />
         <MenuButton label={`More for ${nameOf(machine)}`} items={machineMenu(actions)}>
           <Icon name="more" />
         </MenuButton>
       </div>
-      <p className="card-notes quiet">{reason || machine.settings?.notes || ''}</p>
     </li>
   );
 }

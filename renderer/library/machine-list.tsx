@@ -52,7 +52,7 @@ function Tools({ search, setSearch, by, setBy }: ToolsProps) {
         <input
           type="search"
           className="input"
-          placeholder="Search machines"
+          placeholder="Search"
           aria-label="Search machines"
           value={search}
           onChange={(event) => setSearch(event.target.value)}
@@ -149,7 +149,7 @@ function Line({ machine, current, tabStop, onStop }: LineProps) {
         onContextMenu={openMenu}
         onKeyDown={onKeyDown}
       >
-        <Miniature machine={machine} />
+        <Miniature machine={machine} shows="end" />
         <span className="line-words">
           <span className="line-name">{nameOf(machine)}</span>
           <StateBadge machine={machine} />

@@ -10,17 +10,25 @@ import { isOn } from './state-words.ts';
 import { type ScreenSize, screenAfter } from './terminal-screen.ts';
 
 const SCREEN: ScreenSize = { columns: 80, rows: 25 };
+/** Where there is room for a corner only: the last lines with anything in them, as far as they go. */
+const END: ScreenSize = { columns: 34, rows: 10 };
 const LOOK_EVERY_MS = 1000;
 /** A character cell of the miniature, in CSS pixels before it is scaled to its place. */
 const CELL = { width: 4, height: 7.2 };
 const MARGIN = 6;
 
-export function Miniature({ machine }: { machine: MachineView }) {
+interface MiniatureProps {
+  readonly machine: MachineView;
+  readonly shows: 'whole' | 'end';
+}
+
+export function Miniature({ machine, shows }: MiniatureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const lines = useGlimpse(machine, canvas);
   useEffect(() => {
-    if (canvas.current) drawScreen(canvas.current, lines);
-  }, [lines]);
+    if (canvas.current)
+      drawScreen(canvas.current, shows === 'whole' ? lines : endOf(lines), shows === 'whole' ? SCREEN : END);
+  }, [lines, shows]);
   return (
     <span className="miniature" aria-hidden="true">
       <canvas ref={canvas} />
@@ -60,11 +68,16 @@ function useGlimpse(machine: MachineView, place: { readonly current: Element | n
   return lines;
 }
 
-function drawScreen(canvas: HTMLCanvasElement, lines: readonly string[]): void {
+function endOf(lines: readonly string[]): readonly string[] {
+  const last = lines.findLastIndex((line) => line !== '');
+  return lines.slice(Math.max(0, last + 1 - END.rows), last + 1);
+}
+
+function drawScreen(canvas: HTMLCanvasElement, lines: readonly string[], size: ScreenSize): void {
   const context = canvas.getContext('2d');
   if (!context) return;
   const sharpness = window.devicePixelRatio || 1;
-  const [width, height] = [SCREEN.columns * CELL.width + 2 * MARGIN, SCREEN.rows * CELL.height + 2 * MARGIN];
+  const [width, height] = [size.columns * CELL.width + 2 * MARGIN, size.rows * CELL.height + 2 * MARGIN];
   canvas.width = width * sharpness;
   canvas.height = height * sharpness;
   const style = getComputedStyle(canvas);
@@ -73,6 +86,6 @@ function drawScreen(canvas: HTMLCanvasElement, lines: readonly string[]): void {
   context.font = `${CELL.height * 0.92}px ${style.fontFamily}`;
   context.textBaseline = 'top';
   lines.forEach((line, row) => {
-    context.fillText(line, MARGIN, MARGIN + row * CELL.height, width - 2 * MARGIN);
+    context.fillText(line.slice(0, size.columns), MARGIN, MARGIN + row * CELL.height, width - 2 * MARGIN);
   });
 }

@@ -94,22 +94,26 @@ export function barSentence(dirty: readonly SettingName[], waiting: ReadonlySet<
 function SettingsFields(props: SettingsProps) {
   return (
     <div className="settings-columns">
-      <section className="panel form" aria-label="General">
-        <NameField {...props} />
-        <NotesField {...props} />
-        <SwitchesField {...props} />
-      </section>
-      <section className="panel form" aria-label="What it boots">
-        <ImageField {...props} />
-        <InitrdField {...props} />
-        <CommandLineField {...props} />
-      </section>
-      <section className="panel form" aria-label="Hardware">
-        <MemoryField {...props} />
-        <DisksField {...props} />
-        <NetworksField {...props} />
-        <DevicesField {...props} />
-      </section>
+      <div className="settings-column">
+        <section className="panel form" aria-label="General">
+          <NameField {...props} />
+          <NotesField {...props} />
+          <SwitchesField {...props} />
+        </section>
+      </div>
+      <div className="settings-column">
+        <section className="panel form" aria-label="What it boots">
+          <ImageField {...props} />
+          <InitrdField {...props} />
+          <CommandLineField {...props} />
+          <MemoryField {...props} />
+        </section>
+        <section className="panel form" aria-label="Devices">
+          <DisksField {...props} />
+          <NetworksField {...props} />
+          <DevicesField {...props} />
+        </section>
+      </div>
     </div>
   );
 }

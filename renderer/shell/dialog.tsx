@@ -19,6 +19,7 @@ export function Dialog({ title, onClose, size = 'small', children }: DialogProps
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    firstStop(dialog)?.focus();
     return () => dialog?.close();
   }, []);
   // The event comes late: by then React's rehearsal of effects in development may have opened it again.
@@ -35,5 +36,13 @@ export function Dialog({ title, onClose, size = 'small', children }: DialogProps
       </header>
       {children}
     </dialog>
+  );
+}
+
+/** Where the focus begins: where the dialog wishes it, else at the first control of its body, and not at "Close". */
+function firstStop(dialog: HTMLElement | null): HTMLElement | null {
+  const wished = dialog?.querySelector<HTMLElement>('[data-focus]');
+  return (
+    wished ?? dialog?.querySelector<HTMLElement>(':is(.dialog-head ~ *) :is(input, select, textarea, button)') ?? null
   );
 }

@@ -33,13 +33,11 @@ export function MenuBar() {
     if (open) setOpen(next);
     else bar.current?.querySelector<HTMLElement>(`[data-menu=${next}]`)?.focus();
   };
-  const onKeyDown = (event: KeyboardEvent, menu: MenuName) => {
+  const onKeyDown = ({ key }: KeyboardEvent, menu: MenuName) => {
     if (open !== null) return;
-    const step = sideways[event.key];
+    const step = sideways[key];
     if (step) aside(menu, step);
-    else if (event.key === 'ArrowDown') setOpen(menu);
-    else return;
-    event.preventDefault();
+    else if (key === 'ArrowDown') setOpen(menu);
   };
   return (
     <div ref={bar} className="menu-bar" role="menubar" aria-label="Menus">

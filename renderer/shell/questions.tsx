@@ -77,8 +77,7 @@ function ConfirmDialog({ question, answer, done }: Extract<Open, { kind: 'confir
         <button
           type="button"
           className={danger ? 'button button-danger' : 'button button-primary'}
-          // biome-ignore lint/a11y/noAutofocus: a dialog must start somewhere, and this is where Enter does no harm
-          autoFocus={!danger}
+          data-focus={!danger || undefined}
           onClick={() => close(true)}
         >
           {question.yes}
