@@ -78,4 +78,9 @@ function fetchElectron(folder: string): Promise<string | null> {
   });
 }
 
-const firstLine = (text: string) => text.trim().split('\n')[0].slice(0, 200) || 'its script failed without a word';
+const firstLine = (text: string) =>
+  text
+    .trim()
+    .split('\n')[0]
+    .replace(/^\w*Error: /, '')
+    .slice(0, 200) || 'its script failed without a word';

@@ -64,10 +64,10 @@ test('an Electron that was not unpacked to the end is none', async () => {
 test('a fetch that failed is explained, remembered, and tried again only for whoever insists', async () => {
   install(fails);
   expect(await search()).toEqual({
-    missing: 'Electron could not be fetched (Error: getaddrinfo ENOTFOUND github.com)',
+    missing: 'Electron could not be fetched (getaddrinfo ENOTFOUND github.com)',
   });
   expect(await search()).toEqual({
-    missing: 'Electron could not be fetched (Error: getaddrinfo ENOTFOUND github.com; --desktop tries again)',
+    missing: 'Electron could not be fetched (getaddrinfo ENOTFOUND github.com; --desktop tries again)',
   });
   expect(tries()).toBe(1);
   await search({ insist: true });
