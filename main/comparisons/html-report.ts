@@ -109,6 +109,6 @@ kernel; the kernel's answer goes through the host as well. Two round trips. On: 
 straight to the kernel, and one round trip is left.</p>
 <p>${modelWords}</p>
 <p>Wall clock: ${wallClockWords(result)}</p>
-<p>Ends: off ${result.off.end}; on ${result.on.end}.</p>
+<p>How the guest ended: off: ${result.off.end}; on: ${result.on.end}.</p>
 </footer>`;
 }

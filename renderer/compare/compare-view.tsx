@@ -34,17 +34,19 @@ export function CompareView() {
     setAt({ is: 'new' });
   };
   return (
-    <div className="compare">
-      <ComparisonList
-        views={views}
-        chosen={chosen === null ? null : idOf(chosen)}
-        onChoose={(comparison) => setAt({ is: 'one', comparison })}
-        onNew={() => setAt({ is: 'new' })}
-      />
+    <div className={views.length === 0 ? 'compare compare-first' : 'compare'}>
+      {views.length > 0 && (
+        <ComparisonList
+          views={views}
+          chosen={chosen === null ? null : idOf(chosen)}
+          onChoose={(comparison) => setAt({ is: 'one', comparison })}
+          onNew={() => setAt({ is: 'new' })}
+        />
+      )}
       <div className="compare-work">
         {chosen === null ? (
           <div className="compare-result">
-            <Question onFirst={views.length === 0 ? () => begin(firstComparison) : null} />
+            {views.length === 0 ? <Question onFirst={() => begin(firstComparison)} /> : <NewHead />}
             <ComparisonForm draft={draft} change={setDraft} onStart={begin} />
           </div>
         ) : (
@@ -71,12 +73,12 @@ export function chosenOf(at: At, views: readonly ComparisonView[]): ComparisonVi
 // alike and nothing is left to chance, so the difference is exact; the one number that a clock measured is shown as a
 // ratio and called rough.  What the walker costs is counted too, in lines, and the verdict is lguest's own rule: about one
 // per cent should be worth them.
-function Question({ onFirst }: { onFirst: (() => void) | null }) {
+function Question({ onFirst }: { onFirst: () => void }) {
   const samples = useSamples();
   const possible = samples.some(({ name }) => name === 'faults');
   return (
     <header className="compare-question">
-      <h1>{onFirst ? 'Is the fast path worth its lines?' : 'New comparison'}</h1>
+      <h1>Is the fast path worth its lines?</h1>
       <p>
         When a program touches a page its kernel has yet to provide, the fault goes to the host, which walks the guest’s
         page tables and hands it to the guest’s kernel; the kernel’s answer goes through the host as well, so each fault
@@ -84,7 +86,7 @@ function Question({ onFirst }: { onFirst: (() => void) | null }) {
         straight to the kernel, which leaves one. A comparison runs the same guest from the same start with it off and
         on, and says exactly what that saved and how many lines of code it cost.
       </p>
-      {onFirst && possible && (
+      {possible && (
         <button type="button" className="button button-primary" onClick={onFirst}>
           <Icon name="play" />
           Run “faults”: ten thousand page faults, off and on
@@ -94,6 +96,15 @@ function Question({ onFirst }: { onFirst: (() => void) | null }) {
   );
 }
 // @end
+
+function NewHead() {
+  return (
+    <header className="compare-question">
+      <h1>New comparison</h1>
+      <p className="quiet">The same guest twice, from the same start: with the fast path off, and with it on.</p>
+    </header>
+  );
+}
 
 function One({ view, onAgain }: { view: ComparisonView; onAgain: (request: ComparisonRequest) => void }) {
   switch (view.is) {

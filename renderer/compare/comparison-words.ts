@@ -1,6 +1,6 @@
 /** Comparisons in words: names for lists, how far one is, what it saved. Pure, so that tests can hold them to it. */
 
-import type { ComparisonProgress, ComparisonView } from '../../core/protocol/comparisons.ts';
+import type { ComparisonProgress, ComparisonResult, ComparisonView } from '../../core/protocol/comparisons.ts';
 import { durationWords } from '../shell/wording.ts';
 
 export const idOf = (view: ComparisonView): string =>
@@ -56,7 +56,7 @@ export function leftWords(progress: readonly ComparisonProgress[]): string {
 export function stateWords(view: ComparisonView): string {
   switch (view.is) {
     case 'finished':
-      return `cycles ${savedWords(view.result.saved.modelledCycles)}`;
+      return resultWords(view.result);
     case 'under way': {
       if (view.progress.length === 0) return 'waits for its turn';
       const { share } = view.progress[0];
@@ -69,6 +69,11 @@ export function stateWords(view: ComparisonView): string {
     default:
       return view satisfies never;
   }
+}
+
+function resultWords({ off, on, identicalOutput, saved }: ComparisonResult): string {
+  if (!off.cameToItsEnd || !on.cameToItsEnd) return 'did not come to its end';
+  return identicalOutput ? `cycles ${savedWords(saved.modelledCycles)}` : 'outputs differ';
 }
 
 /** What is shown at first: what runs, or else the newest that has something to show. */

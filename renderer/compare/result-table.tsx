@@ -26,7 +26,7 @@ export function ResultTable({ result, beside }: ResultTableProps) {
                 {row.label}
               </th>
               <Cells row={row} />
-              {beside && (other ? <Cells row={other} /> : <td colSpan={3}>none</td>)}
+              {other && <Cells row={other} />}
             </tr>
           ))}
           <tr data-depth={0}>

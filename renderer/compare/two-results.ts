@@ -6,7 +6,7 @@ import type { ComparisonResult } from '../../core/protocol/comparisons.ts';
 export interface RowPair {
   readonly key: string;
   readonly row: ComparisonRow;
-  /** Of the other comparison; null if it has no such row. */
+  /** Of the other comparison, if there is one; a part that it lacks is zero there. */
   readonly other: ComparisonRow | null;
 }
 
@@ -15,18 +15,19 @@ export function pairRows(first: ComparisonResult, second: ComparisonResult | nul
   const mine = keyedRows(first);
   if (second === null) return mine.map(([key, row]) => ({ key, row, other: null }));
   const theirs = new Map(keyedRows(second));
-  const pairs: RowPair[] = mine.map(([key, row]) => ({ key, row, other: theirs.get(key) ?? null }));
+  const pairs: RowPair[] = mine.map(([key, row]) => ({ key, row, other: theirs.get(key) ?? noneOf(row) }));
   for (const [key, other] of theirs) {
     if (pairs.some((pair) => pair.key === key)) continue;
     const whole = key.split(PART)[0];
     const place = pairs.findLastIndex((pair) => pair.key.split(PART)[0] === whole);
-    // It has a row that the first lacks: there was none of it.
-    pairs.splice(place + 1, 0, { key, row: { ...other, off: 0, on: 0 }, other });
+    pairs.splice(place + 1, 0, { key, row: noneOf(other), other });
   }
   return pairs;
 }
 
 const PART = ' › ';
+
+const noneOf = (row: ComparisonRow): ComparisonRow => ({ ...row, off: 0, on: 0 });
 
 function keyedRows({ off, on }: ComparisonResult): [string, ComparisonRow][] {
   let whole = '';
