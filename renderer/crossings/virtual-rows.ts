@@ -10,9 +10,10 @@ export const ROW_HEIGHT = 24;
 const BEYOND = 8;
 
 export function rowsInView({ top, height }: Viewport, count: number): { readonly first: number; readonly end: number } {
-  const first = Math.max(0, Math.floor(top / ROW_HEIGHT) - BEYOND);
+  // A list that has just grown shorter is still scrolled to where it was.
+  const first = Math.min(count, Math.max(0, Math.floor(top / ROW_HEIGHT) - BEYOND));
   const end = Math.min(count, Math.ceil((top + height) / ROW_HEIGHT) + BEYOND);
-  return { first: Math.min(first, count), end: Math.max(first, end) };
+  return { first, end };
 }
 
 /** Where to scroll so that a row is seen whole; null if it is. A row far away is brought to the middle. */
