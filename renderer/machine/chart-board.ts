@@ -14,7 +14,7 @@ export class ChartBoard {
   /** Charts, and whether they are in sight. */
   private readonly charts = new Map<LiveChart, boolean>();
   private requested: number | null = null;
-  private drawnMs = Number.NEGATIVE_INFINITY;
+  private drawnTo = Number.NEGATIVE_INFINITY;
   private readonly feed: CounterFeed;
 
   constructor(feed: CounterFeed) {
@@ -54,16 +54,17 @@ export class ChartBoard {
     });
   }
 
-  /** A wide span moves by less than a pixel per sample: twice per point is plenty. */
+  /** A frame that would move the lines by less than a pixel is not worth drawing. */
   private isDue(): boolean {
-    return performance.now() - this.drawnMs >= this.span.bucketSeconds * 500;
+    const width = Math.max(1, ...[...this.charts.keys()].map((chart) => chart.plotWidth));
+    return this.feed.history.lastSeconds - this.drawnTo >= (this.span.seconds / width) * 0.95;
   }
 
   private draw(): void {
-    this.drawnMs = performance.now();
     const { history } = this.feed;
     const newest = this.frozenAt ?? history.lastSeconds;
     if (!Number.isFinite(newest)) return;
+    this.drawnTo = newest;
     const frame: Frame = { history, span: this.span, newest, points: pointsOf(history, this.span, newest) };
     for (const [chart, inSight] of this.charts) {
       if (inSight) chart.draw(frame);

@@ -95,17 +95,26 @@ export function feedOf(connection: Connection, id: string): CounterFeed {
   return feed;
 }
 
-/** Calls back after samples, but no more often than this. */
+/** After this much silence what was held back is shown: the samples have stopped. */
+const SILENCE_MS = 300;
+
+/**
+ * Calls back with a sample's arrival, but no more often than this: everything drawn together costs the browser one frame.
+ * The last sample before a silence is shown as well.
+ */
 export function onSampleAtMost(feed: CounterFeed, everyMs: number, listener: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let lastMs = Number.NEGATIVE_INFINITY;
   const run = () => {
-    timer = undefined;
+    clearTimeout(timer);
     lastMs = performance.now();
     listener();
   };
   const end = feed.onSample(() => {
-    timer ??= setTimeout(run, Math.max(0, lastMs + everyMs - performance.now()));
+    clearTimeout(timer);
+    // Samples are not quite even; one that is a little early need not wait for the next.
+    if (performance.now() - lastMs >= everyMs * 0.95) run();
+    else timer = setTimeout(run, SILENCE_MS);
   });
   return () => {
     clearTimeout(timer);

@@ -77,7 +77,11 @@ export function FastPathSwitch({ machine, feed }: FastPathSwitchProps) {
 function Ratio({ recent, running }: { recent: Recent; running: boolean }) {
   const { perUserFault, userFaults, roundTrips } = recent;
   return (
-    <dl className="machine-ratio" title={`Over the last ${RATIO_SECONDS} seconds`}>
+    <dl
+      className="machine-ratio"
+      title={`Over the last ${RATIO_SECONDS} seconds`}
+      aria-label={`Over the last ${RATIO_SECONDS} seconds`}
+    >
       <div>
         <dt>round trips per user fault</dt>
         <dd data-round-trips-per-user-fault="">{running && perUserFault !== null ? perUserFault.toFixed(2) : '–'}</dd>

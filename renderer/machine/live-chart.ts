@@ -1,14 +1,15 @@
 /**
- * One chart on the screen.  It is drawn by hand, a frame at a time, and React never hears of a sample: ten redraws a second
- * cost what the canvas costs and nothing more.  Colours are read when it is made; a change of theme or of lines makes a new
+ * One chart on the screen.  It is drawn by hand, a frame at a time, and React never hears of a sample: a redraw costs what
+ * the canvas costs and nothing more.  Colours are read when it is made; a change of theme or of lines makes a new
  * one.
  *
  * @journey glass/live-chart
- * A chart of rates never stores a rate.  Ten times a second the machine tells its totals; ten times a second every chart
- * that can be seen takes differences of them, stacks what belongs together and paints the highest sum first.  What nobody
- * can see is not drawn, and what was missed in the meantime is not lost: the totals know.
+ * A chart of rates never stores a rate.  Ten times a second the machine tells its totals; as often as that moves a
+ * line by a pixel, every chart in sight takes differences of them, stacks what belongs together and paints the highest sum
+ * first.  What nobody can see is not drawn, and what was missed in the meantime is not lost: the totals know.
  */
 
+import './known-language.ts';
 import uPlot from 'uplot';
 import { short } from './amounts.ts';
 import { agoMark, lineRates, stack, timeMarks } from './chart-points.ts';
@@ -67,6 +68,11 @@ export class LiveChart {
   resize(): void {
     const { clientWidth, clientHeight } = this.options.host;
     if (clientWidth > 0 && clientHeight > 0) this.plot.setSize({ width: clientWidth, height: clientHeight });
+  }
+
+  /** Of the drawing area, in pixels of the screen. */
+  get plotWidth(): number {
+    return this.plot.bbox.width;
   }
 
   /** The newest rate of each line; empty before there is one. */

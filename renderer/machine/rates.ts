@@ -14,7 +14,7 @@ export interface Span {
 }
 
 export const spans: readonly Span[] = [
-  { label: '1 min', seconds: 60, bucketSeconds: 0 },
+  { label: '1 min', seconds: 60, bucketSeconds: 0.2 },
   { label: '5 min', seconds: 300, bucketSeconds: 1 },
   { label: '15 min', seconds: 900, bucketSeconds: 3 },
 ];

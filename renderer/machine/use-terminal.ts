@@ -26,7 +26,11 @@ export function useTerminal(machine: MachineView, screenReader: boolean): Machin
   const terminal = terminalOf(connection, machine.id, look);
   useEffect(() => terminal.show(look), [terminal, look]);
   const live = isOn(machine.state);
-  useEffect(() => terminal.setLive(live), [terminal, live]);
+  useEffect(() => {
+    terminal.setLive(live);
+    // The button that started it is gone and the focus with it; what comes next is typing.
+    if (live && document.activeElement === document.body) terminal.terminal.focus();
+  }, [terminal, live]);
   return terminal;
 }
 
