@@ -68,7 +68,7 @@ function Card({ machine }: { machine: MachineView }) {
           <StateBadge machine={machine} />
         </span>
       </button>
-      <p className="card-notes quiet">{reason || machine.settings?.notes || ''}</p>
+      <p className="card-notes quiet">{tone === 'bad' ? reason : (machine.settings?.notes ?? '')}</p>
       <div className="card-foot">
         <span className="quiet card-when">{whenWords(machine)}</span>
         <QuickButton machine={machine} actions={actions} />

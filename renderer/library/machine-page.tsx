@@ -32,7 +32,7 @@ export function MachinePage({ id, tab }: { id: string; tab: MachineTab }) {
   if (machine.damaged !== null) return <DamagedPage machine={machine} reason={machine.damaged} />;
   return (
     <div className="machine-page">
-      <MachineHead machine={machine} />
+      <MachineHead machine={machine} tab={tab} />
       <Tabs id={id} tab={tab} />
       <div className="machine-panels">
         <Panel name="console" tab={tab}>
@@ -53,7 +53,8 @@ export function MachinePage({ id, tab }: { id: string; tab: MachineTab }) {
   );
 }
 
-function MachineHead({ machine }: { machine: Machine }) {
+/** The console tells itself how its machine ended; the other tabs hear it from the head. */
+function MachineHead({ machine, tab }: { machine: Machine; tab: MachineTab }) {
   const actions = useMachineActions(machine);
   const { tone, reason } = stateWord(machine);
   return (
@@ -69,7 +70,7 @@ function MachineHead({ machine }: { machine: Machine }) {
           <Icon name="more" />
         </MenuButton>
       </header>
-      {tone === 'bad' && reason !== '' && (
+      {tone === 'bad' && reason !== '' && tab !== 'console' && (
         <p className="warning warning-bad machine-reason">
           <Icon name="warning" />
           <span>{reason}</span>

@@ -49,8 +49,10 @@ function useGlimpse(machine: MachineView, place: { readonly current: Element | n
       if (!inSight || document.visibilityState === 'hidden' || !connection.alive) return;
       // A machine that was just deleted has no console; the list will say so in a moment.
       const glimpse = await connection.ask('console.glimpse', { id }).catch(() => null);
-      if (over || !glimpse || seen === `${glimpse.run} ${glimpse.at}`) return;
-      seen = `${glimpse.run} ${glimpse.at}`;
+      if (over || !glimpse) return;
+      const end = `${glimpse.run} ${glimpse.at + glimpse.bytes.length}`;
+      if (end === seen) return;
+      seen = end;
       setLines(screenAfter(glimpse.bytes, SCREEN));
     };
     const watch = new IntersectionObserver((entries) => {

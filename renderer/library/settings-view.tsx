@@ -119,7 +119,7 @@ function SettingsFields(props: SettingsProps) {
 }
 
 function ImageField({ settings, change, objections, waiting }: SettingsProps) {
-  const facts = useKernelFacts(settings.image);
+  const [curious, setCurious] = useState(false);
   const { image } = settings;
   return (
     <>
@@ -137,10 +137,15 @@ function ImageField({ settings, change, objections, waiting }: SettingsProps) {
           )
         }
       </Field>
-      <details className="facts-details">
+      <details className="facts-details" onToggle={(event) => setCurious(event.currentTarget.open)}>
         <summary>What is known of this kernel</summary>
-        <KernelFactsPanel state={facts} />
+        {curious && <Facts image={image} />}
       </details>
     </>
   );
+}
+
+/** Reading a kernel takes main a moment, so nobody reads one before somebody asks. */
+function Facts({ image }: { image: MachineSettings['image'] }) {
+  return <KernelFactsPanel state={useKernelFacts(image)} />;
 }
