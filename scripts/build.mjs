@@ -78,6 +78,7 @@ async function buildWindow(name, { folder }) {
       modulePreload: false,
       reportCompressedSize: false,
       chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
+      rolldownOptions: { checks: { pluginTimings: false } },
     },
   });
   putInPlace(name, unfinished(name), begun);
