@@ -4,12 +4,14 @@ import type { ComparisonResult, ComparisonSide } from './comparisons.ts';
 
 /** Sentences against taking the numbers at face value; none if all is well. */
 export function cautions({ off, on, identicalOutput }: ComparisonResult): string[] {
-  const ends = [partOnly('off', off), partOnly('on', on)].filter((sentence) => sentence !== null);
+  const both = !off.cameToItsEnd && !on.cameToItsEnd && off.end === on.end;
+  const parts = both ? [partOnly('off and on alike', off)] : [partOnly('off', off), partOnly('on', on)];
+  const ends = parts.filter((sentence) => sentence !== null);
   const differs = 'The two sides printed different things, so they did not do the same work.';
   return identicalOutput ? ends : [...ends, differs];
 }
 
-function partOnly(side: 'off' | 'on', { cameToItsEnd, end }: ComparisonSide): string | null {
+function partOnly(side: string, { cameToItsEnd, end }: ComparisonSide): string | null {
   if (cameToItsEnd) return null;
   return `With the fast path ${side} the guest did not come to its end (${end}): its numbers are those of a part.`;
 }
