@@ -20,6 +20,11 @@ const BYTES_BEFORE = 24;
 const BYTES_AFTER = 40;
 const END_OF_ADDRESSES = 2 ** 32;
 
+// @journey host/close-up  The moment before it is too late
+// A fault is understood by looking at three things at once: the registers, the guest's tables and ours.  A moment later
+// the host has pushed a frame, moved eip and filled an entry, and the evidence is gone; whoever walked the tables when a
+// person clicked would show them a fault that could not have happened.  So a crossing that is watched is noted here, while
+// the guest is home and nobody has touched it, a few dozen words and a few bytes of code; and nothing is noted otherwise.
 /** The guest is home, and nobody has looked at it yet. `entered` was seen before it left. */
 export function closeUpOf(cpu: GuestCpu, exit: CrossingExit, cr2: number, entered: CodeSeen): CrossingCloseUp {
   const isPageFault = exit.why === 'trap' && exit.trap === vector.pageFault;
@@ -33,6 +38,7 @@ export function closeUpOf(cpu: GuestCpu, exit: CrossingExit, cr2: number, entere
     left: codeAtEip(cpu),
   };
 }
+// @end
 
 const directoryOf = ({ shadow }: GuestCpu) => (shadow.linear ? null : shadow.current.guestDirectory);
 

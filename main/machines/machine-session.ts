@@ -91,6 +91,11 @@ export class MachineSession {
     this.goOn();
   };
 
+  // @journey glass/between-slices  A machine that answers while it computes
+  // A guest computes for minutes and never looks up.  Whoever sits before it wants a key to arrive at once, a pause to be
+  // a pause, and the fast path flipped this instant.  Nobody is interrupted for that: the board runs a few milliseconds at
+  // a time, and between two slices this loop lets the thread's own messages in.  They change a field or two, and the next
+  // slice finds the world as it was left.  What the guest sees of all this is nothing, except that its time went on.
   private async runSlices(): Promise<Ending> {
     const { board, machine, console } = this;
     const { arrivals, devices } = this.lent;
@@ -110,6 +115,7 @@ export class MachineSession {
       this.sampler.idleEnds();
     }
   }
+  // @end
 
   private untilTold(): Promise<void> {
     return new Promise((resolve) => {
