@@ -8,6 +8,8 @@ export interface App {
   readonly page: Page;
   /** What the page complained about and no test had announced. */
   readonly problems: Problems;
+  /** Does what leads to a question for a file, and answers with this path. */
+  withFile(path: string, ask: () => Promise<void>): Promise<void>;
   /** Ends everything, as a person would who closes it for today. */
   quit(): Promise<void>;
 }

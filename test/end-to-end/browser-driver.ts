@@ -1,6 +1,6 @@
 /** The app in a real browser: Chromium, started afresh for each file of tests, with a new profile for each start. */
 
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { type App, type Driver, Problems, waitUntilUsable, windowSize } from './app.ts';
 import { findBrowser } from './find-browser.ts';
 import { startFront } from './start-front.ts';
@@ -58,5 +58,13 @@ async function startInBrowser(browser: Browser, dataFolder: string): Promise<App
     await quit();
     throw error;
   }
-  return { page, problems, quit };
+  return { page, problems, quit, withFile: (path, ask) => typePath(page, path, ask) };
+}
+
+/** A browser shows no files of this computer, so the page asks for the path. */
+async function typePath(page: Page, path: string, ask: () => Promise<void>): Promise<void> {
+  await ask();
+  const question = page.getByRole('dialog');
+  await question.getByLabel('Path of the file').fill(path);
+  await question.getByRole('button', { name: /^(Save|Choose)$/ }).click();
 }

@@ -70,7 +70,7 @@ async function startElectron(display: string, dataFolder: string): Promise<App> 
     await quit();
     throw error;
   }
-  return { page, problems, quit };
+  return { page, problems, quit, withFile: (path, ask) => answerDialog(electron, path, ask) };
 }
 
 /** By signal: closing the window would ask what is to become of running machines. */
@@ -83,4 +83,13 @@ async function quitElectron(electron: ElectronApplication): Promise<void> {
   await ended;
   clearTimeout(limit);
   if (child.signalCode === 'SIGKILL') throw new Error('Electron did not end when asked to');
+}
+
+/** The system's dialog cannot be operated from here, so it is replaced by an answer. */
+async function answerDialog(electron: ElectronApplication, path: string, ask: () => Promise<void>): Promise<void> {
+  await electron.evaluate(({ dialog }, path) => {
+    dialog.showSaveDialog = async () => ({ canceled: false, filePath: path });
+    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [path] });
+  }, path);
+  await ask();
 }

@@ -18,6 +18,7 @@ export interface Stage {
   page(): Page;
   /** A folder for what a step needs besides, gone afterwards. */
   scratch(): string;
+  withFile: App['withFile'];
   /** Such a complaint of the page is what the present step is about. */
   expectProblem(pattern: RegExp): void;
   /** Ends the app and starts it on the same data. */
@@ -55,6 +56,7 @@ export function describeChapter(driver: Driver, name: string, steps: (stage: Sta
       step: (step, take) => test(step, take, STEP_LIMIT_MS),
       page: () => app.page,
       scratch: () => folder,
+      withFile: (path, ask) => app.withFile(path, ask),
       expectProblem: (pattern) => app.problems.expect(pattern),
       startAgain: async () => {
         await app.quit();

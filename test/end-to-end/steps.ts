@@ -2,10 +2,18 @@
 
 import { afterAll } from 'vitest';
 import type { Driver } from './app.ts';
+import { comparing } from './comparing.ts';
 import { firstHour } from './first-hour.ts';
+import { library } from './library.ts';
+import { lockedPage } from './locked-page.ts';
 import { describeChapter } from './stage.ts';
+import { worldSwitches } from './world-switches.ts';
 
 export function takeEveryStep(driver: Driver): void {
   describeChapter(driver, 'the first hour', firstHour);
+  describeChapter(driver, 'the library', library);
+  describeChapter(driver, 'comparing', comparing);
+  describeChapter(driver, 'world switches', worldSwitches);
+  describeChapter(driver, 'a page that is locked', lockedPage);
   afterAll(() => driver.close());
 }
