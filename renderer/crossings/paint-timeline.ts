@@ -231,9 +231,12 @@ function paintStacks(
   lane: { readonly floor: number; readonly height: number },
 ): void {
   for (let k = 0; k < count; k++) {
+    const stack = counts.subarray(k * stride, (k + 1) * stride);
+    const total = stack.reduce((sum, one) => sum + one, 0);
     let y = lane.floor;
-    for (let c = 0; c < stride; c++) {
-      const height = (counts[k * stride + c] / most) * lane.height;
+    for (let c = 0; total > 0 && c < stride; c++) {
+      // By the square root, or a lonely crossing would be no pixel at all beside a busy moment.
+      const height = Math.sqrt(total / most) * lane.height * (stack[c] / total);
       if (height === 0) continue;
       context.fillStyle = paints[c];
       context.fillRect(left + k * COLUMN, y - height, COLUMN - 1, height);
