@@ -12,6 +12,7 @@ export class CrossingRecorder {
   private readonly log = new CrossingLog();
   private readonly host: Host;
   private readonly image: NamedImage;
+  private recording = false;
   /** Read when somebody asks for the first time: a kernel has tens of thousands. */
   private symbols: readonly ElfSymbol[] | null = null;
 
@@ -22,6 +23,8 @@ export class CrossingRecorder {
 
   /** `made` is how many round trips there were before. What was recorded is kept when recording ends, until the next begins. */
   record(on: boolean, made: number): void {
+    if (on === this.recording) return;
+    this.recording = on;
     if (!on) {
       this.host.watchCrossings(null);
       return;

@@ -52,6 +52,15 @@ const withDisk = (access: MachineSettings['disks'][number]['access'], path = 'di
   disks: [{ path, access }],
 });
 
+/** The first byte of what the guests here write, as the next machine would find it. */
+function secondSector(overlay: string): number {
+  const storage = openStorage({ path: disk, mode: 'overlay', overlay }, false);
+  const sector = new Uint8Array(SECTOR);
+  storage.read(SECTOR, sector);
+  storage.close();
+  return sector[0];
+}
+
 describe('powering off', () => {
   test('makes safe what a guest wrote, in an overlay in the folder of the machine', async () => {
     const writes = start({ ...kernel('writes'), ...withDisk('overlay') });
@@ -60,11 +69,7 @@ describe('powering off', () => {
     expect(existsSync(`${overlay}.lock`)).toBe(true);
     writes.machine.powerOff();
     expect(await writes.end()).toMatchObject({ end: 'stopped' });
-    const storage = openStorage({ path: disk, mode: 'overlay', overlay }, false);
-    const sectors = new Uint8Array(3 * SECTOR);
-    storage.read(0, sectors);
-    storage.close();
-    expect([0, 1, 2].map((sector) => sectors[sector * SECTOR])).toEqual([0, WRITTEN, 0]);
+    expect(secondSector(overlay)).toBe(WRITTEN);
     expect(readdirSync(folder).filter((name) => name.endsWith('.lock'))).toEqual([]);
   });
 
@@ -156,6 +161,25 @@ describe('a thread that breaks', () => {
     expect(await machine.end()).toMatchObject(crash('its thread ran out of memory'));
     expect(await neighbour.end()).toMatchObject({ end: 'powered off' });
   }, 120_000);
+
+  test('in the middle of its work still makes safe what its guest wrote', async () => {
+    const marker = join(folder, 'now');
+    const program = `
+      import { existsSync } from 'node:fs';
+      const timer = setInterval(() => {
+        if (!existsSync(${JSON.stringify(marker)})) return;
+        clearInterval(timer);
+        throw new Error('a bug');
+      }, 10);
+      await import(${JSON.stringify(new URL('../../../out/machine-worker.mjs', import.meta.url).href)});`;
+    const starter = machineStarter(new URL(`data:text/javascript,${encodeURIComponent(program)}`));
+    const settings = { devices: 'bus' as const, memoryMiB: 4, ...kernel('writes'), ...withDisk('overlay') };
+    const writes = new StartedMachine(starter, settings, { folder });
+    await writes.until(() => writes.text === 'written\n');
+    writeFileSync(marker, '');
+    expect(await writes.end()).toMatchObject(crash('a mistake of our own: a bug'));
+    expect(secondSector(overlayFile(folder, 'disk'))).toBe(WRITTEN);
+  });
 
   test('leaves locks that do not stay', async () => {
     lockToWrite(disk); // as if by that thread: it never gives it back
