@@ -1,12 +1,14 @@
 /** The whole window, given a way to main. */
 
 import './look/look.css';
+import { useEffect } from 'react';
 import { AboutView } from './about/about-view.tsx';
 import { CommandsProvider } from './commands.ts';
 import { CompareView } from './compare/compare-view.tsx';
 import type { Connection } from './connection.ts';
 import { HomeView } from './library/home-view.tsx';
 import { MachinePage } from './library/machine-page.tsx';
+import { nameOf } from './library/state-words.ts';
 import { WizardDialog } from './library/wizard/wizard-dialog.tsx';
 import { LogView } from './log/log-view.tsx';
 import { PreferencesView } from './preferences/preferences-view.tsx';
@@ -22,7 +24,7 @@ import { TopBar } from './shell/top-bar.tsx';
 import { usePlace } from './shell/use-place.ts';
 import { useShortcuts } from './shell/use-shortcuts.ts';
 import { useWindowCommands } from './shell/use-window-commands.ts';
-import { usePreferences, WorkstationProvider } from './store.ts';
+import { useMachine, usePreferences, WorkstationProvider } from './store.ts';
 
 export function App({ connection }: { connection: Connection }) {
   return (
@@ -44,6 +46,7 @@ export function App({ connection }: { connection: Connection }) {
 function Window() {
   const place = usePlace();
   useThemeOnPage(useTheme(usePreferences().theme));
+  useTitle(place);
   useShortcuts();
   const { open, close } = useWindowCommands();
   return (
@@ -67,6 +70,15 @@ function Window() {
   );
 }
 // @end
+
+/** What the system's own lists of windows and tabs call this one. */
+function useTitle(place: Place): void {
+  const machine = useMachine(place.view === 'machine' ? place.id : '');
+  const title = machine ? `${nameOf(machine)} – Astride` : 'Astride';
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}
 
 function View({ place }: { place: Place }) {
   switch (place.view) {

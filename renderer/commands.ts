@@ -31,10 +31,16 @@ interface Offers {
 }
 
 const OffersContext = createContext<StoreApi<Offers> | null>(null);
+const ShownContext = createContext(true);
 
 export function CommandsProvider({ children }: { children: ReactNode }) {
   const [store] = useState(() => createStore<Offers>(() => ({ offers: [] })));
   return createElement(OffersContext, { value: store }, children);
+}
+
+/** What is mounted but not shown (a console behind another tab) offers nothing. */
+export function CommandsWhile({ shown, children }: { shown: boolean; children: ReactNode }) {
+  return createElement(ShownContext, { value: shown }, children);
 }
 
 function useOffers(): StoreApi<Offers> {
@@ -47,14 +53,14 @@ export function actionOf(offers: readonly Offer[], name: CommandName): (() => vo
   return offers.findLast((offer) => offer.name === name)?.run ?? null;
 }
 
-/** Offers a command while the calling view is mounted; `null` offers nothing. */
+/** Offers a command while the calling view is shown; `null` offers nothing. */
 export function useCommand(name: CommandName, run: (() => void) | null): void {
   const store = useOffers();
   const latest = useRef(run);
   useEffect(() => {
     latest.current = run;
   });
-  const possible = run !== null;
+  const possible = useContext(ShownContext) && run !== null;
   useEffect(() => {
     if (!possible) return;
     const offer: Offer = { name, run: () => latest.current?.() };
@@ -71,21 +77,25 @@ export function usePossible(): ReadonlySet<CommandName> {
 
 /** What is said when a command is chosen in vain. */
 export function refusalOf({ label, needs }: CommandDescription): string {
-  const what = label.replace('…', '');
-  return needs === '' ? `“${what}” is not available here.` : `“${what}” needs ${needs}.`;
+  return `“${label.replace('…', '')}” needs ${needs}.`;
 }
 
-/** Does the first of these that somebody offers; if none is, says what the first one needs. */
-export function useDo(): (...names: readonly CommandName[]) => void {
+/**
+ * Does the first of these that somebody offers; if none is, says what the first one needs.  Returns false if nothing was
+ * done or said, because the command needs nothing but a view that is not on screen: then the key was not for us.
+ */
+export function useDo(): (...names: readonly CommandName[]) => boolean {
   const store = useOffers();
   const say = useSay();
   return useCallback(
     (...names) => {
       const { offers } = store.getState();
       const run = names.map((name) => actionOf(offers, name)).find((action) => action !== null);
-      if (run) return run();
       const first = commandList.find(({ name }) => name === names[0]);
-      if (first) say('error', refusalOf(first));
+      if (run) run();
+      else if (first && first.needs !== '') say('error', refusalOf(first));
+      else return false;
+      return true;
     },
     [store, say],
   );

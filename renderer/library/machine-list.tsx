@@ -3,7 +3,7 @@
  * goes there, F2 renames, Delete deletes, and the menu key opens the machine's menu.
  */
 
-import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { MachineView } from '../../core/protocol/machines.ts';
 import { useDo } from '../commands.ts';
 import { Icon } from '../shell/icons.tsx';
@@ -91,6 +91,7 @@ function Lines({ machines }: { machines: readonly MachineView[] }) {
   const [stop, setStop] = useState('');
   const tabStop = [stop, current].find((id) => machines.some((one) => one.id === id)) ?? machines[0]?.id;
   useEffect(() => setStop(current), [current]);
+  useFocusAcrossMoves(list, machines.map(({ id }) => id).join(' '));
   const onKeyDown = (event: KeyboardEvent) => {
     const links = [...(list.current?.querySelectorAll<HTMLElement>('.line-link') ?? [])];
     const here = links.findIndex((link) => link.contains(document.activeElement));
@@ -112,6 +113,22 @@ function Lines({ machines }: { machines: readonly MachineView[] }) {
       ))}
     </ul>
   );
+}
+
+/** A line that changes its place in the page loses the focus on the way, because it is taken out and put in again. */
+function useFocusAcrossMoves(list: { readonly current: HTMLElement | null }, order: string): void {
+  const last = useRef<HTMLElement | null>(null);
+  useEffect(() => {
+    const onFocus = ({ target }: FocusEvent) => {
+      last.current = target instanceof HTMLElement && list.current?.contains(target) ? target : null;
+    };
+    document.addEventListener('focusin', onFocus);
+    return () => document.removeEventListener('focusin', onFocus);
+  }, [list]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is a new order that moves lines
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body && last.current?.isConnected) last.current.focus();
+  }, [order]);
 }
 
 interface LineProps {

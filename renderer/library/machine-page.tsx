@@ -2,6 +2,7 @@
 
 import { type KeyboardEvent, type ReactNode, useRef } from 'react';
 import type { MachineView as Machine } from '../../core/protocol/machines.ts';
+import { CommandsWhile } from '../commands.ts';
 import { CrossingsView } from '../crossings/crossings-view.tsx';
 import { MachineView } from '../machine/machine-view.tsx';
 import { ErrorBoundary } from '../shell/error-boundary.tsx';
@@ -137,7 +138,9 @@ function Panel({ name, tab, children }: { name: MachineTab; tab: MachineTab; chi
       aria-labelledby={tabId(name)}
       hidden={name !== tab}
     >
-      <ErrorBoundary what={tabLabels[name]}>{children}</ErrorBoundary>
+      <CommandsWhile shown={name === tab}>
+        <ErrorBoundary what={tabLabels[name]}>{children}</ErrorBoundary>
+      </CommandsWhile>
     </div>
   );
 }

@@ -6,7 +6,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { MachineView } from '../../core/protocol/machines.ts';
 import { useConnection } from '../store.ts';
-import { isOn } from './state-words.ts';
 import { type ScreenSize, screenAfter } from './terminal-screen.ts';
 
 const SCREEN: ScreenSize = { columns: 80, rows: 25 };
@@ -36,12 +35,14 @@ export function Miniature({ machine, shows }: MiniatureProps) {
   );
 }
 
-/** The console's last screen, kept fresh while the machine is on and the miniature can be seen. */
+/** The console's last screen, kept fresh while the machine runs and the miniature can be seen. */
 function useGlimpse(machine: MachineView, place: { readonly current: Element | null }): readonly string[] {
   const connection = useConnection();
   const [lines, setLines] = useState<readonly string[]>([]);
   const { id } = machine;
-  const [live, broken] = [isOn(machine.state), machine.damaged !== null];
+  // A paused guest prints nothing; a change of state is one more look in any case.
+  const { is } = machine.state;
+  const broken = machine.damaged !== null;
   useEffect(() => {
     if (broken) return;
     let [inSight, seen, over] = [false, '', false];
@@ -60,13 +61,13 @@ function useGlimpse(machine: MachineView, place: { readonly current: Element | n
       void look();
     });
     if (place.current) watch.observe(place.current);
-    const clock = live ? setInterval(look, LOOK_EVERY_MS) : undefined;
+    const clock = is === 'running' || is === 'starting' ? setInterval(look, LOOK_EVERY_MS) : undefined;
     return () => {
       over = true;
       watch.disconnect();
       clearInterval(clock);
     };
-  }, [connection, id, live, broken, place]);
+  }, [connection, id, is, broken, place]);
   return lines;
 }
 

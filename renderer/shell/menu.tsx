@@ -113,7 +113,9 @@ export function menuStep(key: string, here: number, count: number): number | nul
 function useCloseOutside(list: { readonly current: HTMLElement | null }, onClose: () => void): void {
   useEffect(() => {
     const outside = (event: Event) => {
-      if (event.target instanceof Node && !list.current?.parentElement?.contains(event.target)) onClose();
+      // A menu that hangs from a button counts the button as its own: pressing that closes it anyway.
+      const own = list.current?.dataset.free === undefined ? list.current?.parentElement : list.current;
+      if (event.target instanceof Node && !own?.contains(event.target)) onClose();
     };
     window.addEventListener('pointerdown', outside, true);
     window.addEventListener('blur', onClose);

@@ -10,6 +10,9 @@ export function TopBar() {
   const run = useDo();
   return (
     <header className="top-bar">
+      <button type="button" className="skip" onClick={() => document.getElementById('work')?.focus()}>
+        Skip to the work area
+      </button>
       <span className="brand">
         <Mark />
         Astride

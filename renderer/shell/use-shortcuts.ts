@@ -28,10 +28,9 @@ export function useShortcuts(): void {
       const target = event.target instanceof Element ? event.target : null;
       if (document.querySelector('dialog[open]') || event.isComposing) return;
       const names = commandsFor(event, isMac(), target?.closest('.xterm') != null);
-      if (names.length === 0) return;
+      if (names.length === 0 || !run(...names)) return;
       event.preventDefault();
       event.stopPropagation();
-      run(...names);
     };
     window.addEventListener('keydown', onKeyDown, true);
     return () => window.removeEventListener('keydown', onKeyDown, true);
