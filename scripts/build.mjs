@@ -20,6 +20,7 @@ export const parts = {
   'workstation.mjs': { entry: 'main/start.ts' },
   'machine-worker.mjs': { entry: 'main/machines/machine-worker.ts' },
   'comparison-worker.mjs': { entry: 'main/comparisons/comparison-worker.ts' },
+  'inspect-worker.mjs': { entry: 'main/library/inspect-worker.ts' },
   'desktop.mjs': { entry: 'main/desktop.ts' },
   'preload.cjs': { entry: 'main/preload.ts', format: 'cjs' },
   renderer: { folder: 'renderer' },

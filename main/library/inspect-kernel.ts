@@ -1,95 +1,74 @@
 /**
- * What a kernel is, for somebody who is choosing one.  Its headers tell at once; the rest is asked of the kernel itself,
- * for a few seconds at most, a slice at a time, so that windows are answered in between.  Whoever chooses another
- * kernel meanwhile is not kept waiting for this one.
+ * What a kernel is, for somebody who is choosing one.  Asking the kernel itself means running it, which is done in a
+ * thread, for some seconds at most; its headers have to do if it needs longer.  Whoever chooses another kernel meanwhile
+ * is not kept waiting for this one.
  */
 
 import { readFile, stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import { ImageError } from '../../core/launcher/image-error.ts';
-import { type KernelFacts as Known, kernelFacts } from '../../core/launcher/kernel-facts/kernel-facts.ts';
+import { Worker } from 'node:worker_threads';
 import type { KernelFacts, MachineSettings } from '../../core/protocol/machines.ts';
-import { factLines } from '../facts-table.ts';
 import { fileError } from '../files.ts';
-import { newHost } from '../new-host.ts';
-import { DEFAULT_MEMORY_MIB } from '../run-options.ts';
 import { findImage } from '../samples.ts';
 import { Refusal } from '../workstation/parts.ts';
 import { LARGEST_BYTES } from './own-files.ts';
 
-/** Enough for most kernels to unpack themselves and say what they are; the command line has more patience. */
-const BUDGET_INSTRUCTIONS = 400_000_000;
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 10_000;
 
-type Steps = Generator<number, Known, void>;
+/** The build puts the thread's program beside whatever this file is bundled into. */
+const ownProgram = new URL('./inspect-worker.mjs', import.meta.url);
 
 export class KernelInspector {
+  private readonly program: URL;
   private latest = 0;
+  private thread: Worker | null = null;
+
+  constructor(program: URL = ownProgram) {
+    this.program = program;
+  }
 
   /** Rejects with a Refusal for a file that cannot be read, or when another one was asked for meanwhile. */
   async inspect(image: MachineSettings['image']): Promise<KernelFacts> {
     const number = ++this.latest;
+    void this.thread?.terminate();
     const file = await bytesOf(image);
-    const known = await this.ask(file, number);
-    return typeof known === 'string' ? { lines: [], objection: known } : asShown(known);
+    if (number !== this.latest) throw anotherOne();
+    this.thread = new Worker(this.program, { workerData: file });
+    return lastWord(this.thread);
   }
 
   /** Ends what is under way. */
-  close(): void {
+  async close(): Promise<void> {
     this.latest++;
-  }
-
-  private async ask(file: Uint8Array, number: number): Promise<Known | string> {
-    const deadline = performance.now() + PATIENCE_MS;
-    const steps = factsOf(file, BUDGET_INSTRUCTIONS);
-    for (;;) {
-      // A timer lets everything else go first; setImmediate would let it wait.
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      if (number !== this.latest) throw new Refusal('another kernel was chosen meanwhile');
-      const step = nextStep(steps);
-      if (typeof step === 'string') return step;
-      if (step.done) return step.value;
-      if (performance.now() > deadline) return headersOnly(file);
-    }
+    await this.thread?.terminate();
   }
 }
 
-function factsOf(file: Uint8Array, budgetInstructions: number): Steps {
-  const host = (memoryMiB: number) => newHost([memoryMiB]);
-  const options = { file, initrd: null, memoryMiB: null, usualMiB: DEFAULT_MEMORY_MIB, newHost: host };
-  return kernelFacts({ ...options, budgetInstructions });
-}
+const anotherOne = () => new Refusal('another kernel was chosen meanwhile');
 
-/** A string says why this is no kernel. */
-function nextStep(steps: Steps): IteratorResult<number, Known> | string {
-  try {
-    return steps.next();
-  } catch (error) {
-    if (error instanceof ImageError) return error.message;
-    throw error;
-  }
-}
-
-function headersOnly(file: Uint8Array): Known | string {
-  const step = nextStep(factsOf(file, 0));
-  if (typeof step === 'string') return step;
-  if (!step.done) throw new Error('a kernel was run although nobody asked for it');
-  return step.value;
-}
-
-function asShown(known: Known): KernelFacts {
-  const lines = factLines(known).map(({ title, text, from }) => ({
-    label: title,
-    text: from === null ? text : `${text} (${from})`,
-  }));
-  return { lines, objection: objectionTo(known) };
-}
-
-/** What `unknown` means is in the lines; it may well boot. */
-function objectionTo({ lguest, plan }: Known): string | null {
-  if (lguest.answer === 'no') return `it is no lguest guest: ${lguest.because}`;
-  if (plan === null) return 'it cannot be loaded';
-  return plan.refusal;
+/** The best answer the thread has given when it ends or time is up. */
+function lastWord(thread: Worker): Promise<KernelFacts> {
+  return new Promise((resolve, reject) => {
+    let best: KernelFacts | null = null;
+    let timeIsUp = false;
+    const timer = setTimeout(() => {
+      timeIsUp = true;
+      void thread.terminate();
+    }, PATIENCE_MS);
+    thread.on('message', (facts: KernelFacts) => {
+      best = facts;
+    });
+    // What it said before stands; a trial that breaks our processor is not the kernel's headers' fault.
+    thread.on('error', (error) => {
+      if (best === null) reject(new Refusal(`this kernel cannot be inspected: ${error.message}`));
+      else resolve(best);
+    });
+    thread.on('exit', (code) => {
+      clearTimeout(timer);
+      if (best !== null && (code === 0 || timeIsUp)) resolve(best);
+      else reject(timeIsUp ? new Refusal('this kernel takes too long to inspect') : anotherOne());
+    });
+  });
 }
 
 async function bytesOf(image: MachineSettings['image']): Promise<Uint8Array> {

@@ -37,7 +37,7 @@ async function openWorkstation(options: WorkstationOptions, folder: string, rele
   const preferences = new PreferencesFile(folder);
   if (preferences.damaged !== null) log('warning', '', preferences.damaged);
   const { library, machines } = await openMachines(options, folder, { windows, log, preferences });
-  const inspector = new KernelInspector();
+  const inspector = new KernelInspector(options.inspectProgram);
   const comparisons = await makeComparisons(options, { folder, windows, log, library });
   const onPreferred = (preferred: Preferences) => {
     windows.tellAll('preferences', preferred);
@@ -53,8 +53,7 @@ async function openWorkstation(options: WorkstationOptions, folder: string, rele
     app: appAnswers({ about: aboutUs(options, folder), preferences, logFile, onPreferred }),
   });
   const close = async () => {
-    inspector.close();
-    await Promise.all([machines.close(), comparisons.close()]);
+    await Promise.all([inspector.close(), machines.close(), comparisons.close()]);
     await Promise.all([library.close(), preferences.close()]);
     release();
   };

@@ -116,6 +116,8 @@ export interface WorkstationOptions {
   readonly startMachine: StartMachine;
   /** Without it, comparisons are refused. */
   readonly comparisons?: MakeComparisons;
+  /** The program of the thread that inspects kernels; without it, the one beside the bundle. */
+  readonly inspectProgram?: URL;
 }
 
 /** Rejects with an Error whose message is a sentence for the person. Lives in create-workstation.ts. */

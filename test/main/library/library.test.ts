@@ -223,39 +223,6 @@ describe('what a death leaves behind', () => {
   });
 });
 
-describe('a kernel that is being chosen', () => {
-  test('is explained', async () => {
-    const { window } = await withFiles();
-    const facts = await window.ask('library.inspect', { image: { kind: 'sample', name: 'faults' } });
-    expect(facts.objection).toBeNull();
-    expect(facts.lines.map(({ label }) => label)).toEqual(
-      expect.arrayContaining(['format', 'lguest', 'devices', 'memory']),
-    );
-    expect(facts.lines[0].text).toContain('ELF, 32-bit');
-  });
-
-  test('that is none has an objection', async () => {
-    const { window, kernel } = await withFiles();
-    const facts = await window.ask('library.inspect', { image: { kind: 'file', path: kernel } });
-    expect(facts).toEqual({ lines: [], objection: expect.stringMatching(/\w+ \w+/) });
-  });
-
-  test('that cannot be read is a refusal', async () => {
-    const { window } = await withFiles();
-    for (const path of ['/nowhere/at/all', '/', '/dev/zero', 'vmlinuz']) {
-      await expect(window.ask('library.inspect', { image: { kind: 'file', path } })).rejects.toThrow(path);
-    }
-  });
-
-  test('gives way to the one chosen after it', async () => {
-    const { window } = await withFiles();
-    const first = window.ask('library.inspect', { image: { kind: 'sample', name: 'faults' } });
-    const second = window.ask('library.inspect', { image: { kind: 'sample', name: 'hello' } });
-    await expect(first).rejects.toThrow('another kernel was chosen meanwhile');
-    expect((await second).objection).toBeNull();
-  });
-});
-
 test('samples come with words to try', async () => {
   const { window } = await withFiles();
   const samples = await window.ask('library.samples', {});
