@@ -17,7 +17,7 @@ import { readPageFiles } from './fronts/page-files.ts';
 import { announcePageScheme, servePageScheme } from './fronts/page-scheme.ts';
 import { connectPage } from './fronts/port-window.ts';
 import { SAID_ITSELF } from './fronts/run-desktop.ts';
-import { dataFolder } from './fronts/usual-data-folder.ts';
+import { dataFolder } from './fronts/usual-place.ts';
 
 announcePageScheme();
 // With --no-sandbox (root on Linux has no other way) Chromium dies when it is told both.

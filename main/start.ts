@@ -12,7 +12,7 @@ import { builtFolder, ownRoot, pageFolder } from './fronts/own-folders.ts';
 import { openOwnWorkstation } from './fronts/own-workstation.ts';
 import { runDesktop } from './fronts/run-desktop.ts';
 import { runWeb } from './fronts/run-web.ts';
-import { dataFolder, type Surroundings } from './fronts/usual-data-folder.ts';
+import { dataFolder, type Surroundings } from './fronts/usual-place.ts';
 import { UsageError } from './usage-error.ts';
 
 const around: Surroundings = {

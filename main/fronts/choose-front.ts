@@ -6,7 +6,7 @@
 import { UsageError } from '../usage-error.ts';
 import type { FrontOptions } from './front-options.ts';
 import { hasDisplay } from './open-browser.ts';
-import type { Surroundings } from './usual-data-folder.ts';
+import type { Surroundings } from './usual-place.ts';
 
 export type Front =
   | { readonly is: 'desktop'; readonly electron: string }

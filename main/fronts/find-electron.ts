@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FoundElectron } from './choose-front.ts';
-import type { Surroundings } from './usual-data-folder.ts';
+import type { Surroundings } from './usual-place.ts';
 
 const FETCH_LIMIT_MS = 180_000;
 

@@ -1,7 +1,7 @@
 /** Shows an address in the person's own browser, if this computer has one and someone to look at it. */
 
 import { spawn } from 'node:child_process';
-import type { Surroundings } from './usual-data-folder.ts';
+import type { Surroundings } from './usual-place.ts';
 
 /** Whether windows can appear: always on macOS and Windows, elsewhere if a display was named. */
 export function hasDisplay({ platform, environment }: Pick<Surroundings, 'platform' | 'environment'>): boolean {

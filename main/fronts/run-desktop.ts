@@ -1,7 +1,7 @@
 /** Starts the desktop window as a program of its own, and waits for its end. */
 
 import { spawn } from 'node:child_process';
-import type { Surroundings } from './usual-data-folder.ts';
+import type { Surroundings } from './usual-place.ts';
 
 /** Whoever dies sooner than this, without having been asked to, has not shown anybody a window. */
 const SHORTEST_LIFE_MS = 10_000;

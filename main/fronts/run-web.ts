@@ -6,7 +6,7 @@ import type { Workstation } from '../workstation/parts.ts';
 import type { FrontOptions } from './front-options.ts';
 import { openBrowser } from './open-browser.ts';
 import { readPageFiles } from './page-files.ts';
-import type { Surroundings } from './usual-data-folder.ts';
+import type { Surroundings } from './usual-place.ts';
 import { serveWeb, type WebFront } from './web-server.ts';
 
 /** 256 bits: nobody guesses it while the app runs. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dataFolder, type Surroundings } from '../../../main/fronts/usual-data-folder.ts';
+import { dataFolder, type Surroundings } from '../../../main/fronts/usual-place.ts';
 
 const around = (platform: NodeJS.Platform, environment: Surroundings['environment'] = {}): Surroundings => ({
   platform,
