@@ -16,6 +16,12 @@ export function objectionToHost(host: string | undefined): string | null {
   return host !== undefined && ownName.test(host) ? null : 'it asked for another computer';
 }
 
+// @journey glass/who-may-knock  Whom the door opens for
+// The app in a browser is a server on this computer, and "only on this computer" sounds safer than it is: every page the
+// person has open may connect to 127.0.0.1, and so may every other user of the machine.  Three questions, then, before a
+// single message is read.  Which name did you come by?  (A stranger's name server can say that its page lives here.)
+// Which page do you come from?  (A browser does not let pages lie about that.)  And what is the word?  It was printed
+// for the person who started us, travels behind the # that browsers send to nobody, and is compared without haste.
 /** Why this WebSocket is refused, or null: a clause for the log, without the token. */
 export function objectionToSocket(url: string | undefined, headers: IncomingHttpHeaders, token: string): string | null {
   const wrongHost = objectionToHost(headers.host);
@@ -31,3 +37,4 @@ function isSameSecret(offered: string, token: string): boolean {
   const [a, b] = [Buffer.from(offered), Buffer.from(token)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
+// @end

@@ -6,6 +6,11 @@
 import type { App, Session, WebContents } from 'electron';
 import { isOwnPage, mayOpen } from './own-page.ts';
 
+// @journey glass/locked-window  A window that can do nothing but ask
+// A page inside Electron could be given all of Node, and for years such pages were.  Ours draws bytes that guests printed,
+// and guests are hostile until proven dull, so it gets less than a page in any browser: no Node, no network, no other
+// page, no new window, no permission.  One port leads out of it, to the router, and that has a table.  Should somebody
+// draw their way out of a terminal one day, this is where they will find themselves: in an empty room with a form to fill in.
 /** Of pages; the preload script is CommonJS because the sandbox knows nothing else. */
 export const lockedPreferences = {
   contextIsolation: true,
@@ -52,3 +57,4 @@ export function denyNetwork(session: Session): void {
     decide({ cancel: !isOwnPage(url) && !harmlessSchemes.some((scheme) => url.startsWith(scheme)) });
   });
 }
+// @end
