@@ -53,6 +53,11 @@ export function actionOf(offers: readonly Offer[], name: CommandName): (() => vo
   return offers.findLast((offer) => offer.name === name)?.run ?? null;
 }
 
+// @journey glass/commands  What can be done is known by who can do it
+//
+// Menus, palette, shortcuts and the desktop's own menu bar all read one list of names.  What a name does is not in the
+// list: the view that can do it offers to, while it is on screen and its machine is in the right state.  Grey means that
+// nobody offered; nothing anywhere repeats the rule that made it so.
 /** Offers a command while the calling view is shown; `null` offers nothing. */
 export function useCommand(name: CommandName, run: (() => void) | null): void {
   const store = useOffers();
@@ -68,6 +73,7 @@ export function useCommand(name: CommandName, run: (() => void) | null): void {
     return () => store.setState(({ offers }) => ({ offers: offers.filter((one) => one !== offer) }));
   }, [store, name, possible]);
 }
+// @end
 
 /** Which commands somebody offers: those a menu does not grey out. */
 export function usePossible(): ReadonlySet<CommandName> {

@@ -35,6 +35,11 @@ export function Miniature({ machine, shows }: MiniatureProps) {
   );
 }
 
+// @journey glass/miniature  Watching a guest without being in its way
+//
+// The console view opens a stream: the guest may be asked to wait until the window has drawn what it printed.  Whoever only
+// glances must not be part of that bargain.  So the miniature asks, once a second and while it can be seen, how the
+// console ends just now; no stream is opened, nothing is owed, and a list of fifty machines holds up none of them.
 /** The console's last screen, kept fresh while the machine runs and the miniature can be seen. */
 function useGlimpse(machine: MachineView, place: { readonly current: Element | null }): readonly string[] {
   const connection = useConnection();
@@ -70,6 +75,7 @@ function useGlimpse(machine: MachineView, place: { readonly current: Element | n
   }, [connection, id, is, broken, place]);
   return lines;
 }
+// @end
 
 function endOf(lines: readonly string[]): readonly string[] {
   const last = lines.findLastIndex((line) => line !== '');
