@@ -58,6 +58,11 @@ export class Progress {
     }));
   }
 
+  // @journey glass/time-left  How long? Ask the other side
+  // A bar that crawls to 99 per cent and stays there was drawn by somebody who did not know and would not say so.  We do not
+  // know either: no guest announces how much it will do.  But the machine's time is its instruction count, so the same
+  // start gives the same run, and whoever was through once has told us the length of every later run.  The other side's
+  // differs by what the walker saves, which is close enough for a bar.  Before that, the bar says nothing.
   private expected(side: Side): number | null {
     const progress = this.begun.get(side);
     if (progress?.doneAt != null) return progress.executedInstructions;
@@ -66,6 +71,7 @@ export class Progress {
     // A side that takes more than its twin did says nothing about how much more.
     return known === null ? null : Math.max(known, progress?.executedInstructions ?? 0);
   }
+  // @end
 
   private share(): number | null {
     const expected = sides.map((side) => this.expected(side));

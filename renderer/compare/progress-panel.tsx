@@ -66,6 +66,7 @@ function SideProgress({ side, progress }: SideProgressProps) {
 
 function sideWords(progress: ComparisonProgress | null, percent: number | undefined): string {
   if (progress === null) return 'not begun';
+  if (progress.executedInstructions === 0) return 'starting';
   const count = millionsWords(progress.executedInstructions);
   if (progress.done) return `done, ${count}`;
   return percent === undefined ? count : `${percent} %, ${count}`;

@@ -84,8 +84,8 @@ describe('while it is under way', () => {
     if (first.is !== 'under way') throw new Error('it ended');
     for (const side of first.progress) expect(side).toMatchObject({ expectedInstructions: null, share: null });
     await desk.cancel(first.comparison);
-    const known = resultOf(await desk.settled(await desk.start({ ...touch, workload: 'pattern=touch pages=4000' })));
-    const again = await desk.begun(await desk.start({ ...touch, workload: 'pattern=touch pages=4000' }));
+    const known = resultOf(await desk.settled(await desk.start(touch)));
+    const again = await desk.begun(await desk.start(touch));
     if (again.is !== 'under way') throw new Error('it ended');
     const { guestInstructions, switcherInstructions } = known.off.counters;
     expect(again.progress[0].expectedInstructions).toBe(guestInstructions + switcherInstructions);
@@ -169,6 +169,26 @@ describe('what cannot be compared', () => {
     }
     expect(await desk.list()).toEqual([]);
   });
+});
+
+test('a thread that cannot even start is a failure, and the next comparison has its turn', async () => {
+  await desk.close();
+  await desk.open(new URL('file:///nowhere/worker.mjs'));
+  const [first, second] = [await desk.start(touch), await desk.start(touch)];
+  for (const id of [first, second]) {
+    expect(await desk.settled(id)).toMatchObject({ is: 'failed', reason: expect.stringMatching(/thread .* broke/) });
+  }
+  expect(readdirSync(desk.folder)).toEqual([]);
+});
+
+test('several wait for each other and keep their order', async () => {
+  const ids = [await desk.start(touch), await desk.start({ ...touch, memoryMiB: 8 }), await desk.start(touch)];
+  for (const id of ids) await desk.settled(id);
+  expect((await desk.list()).map(idOf)).toEqual([...ids].reverse());
+  for (const views of desk.told) {
+    const begun = views.filter((view) => view.is === 'under way' && view.progress.length > 0);
+    expect(begun.length).toBeLessThanOrEqual(1);
+  }
 });
 
 describe('what is kept', () => {
