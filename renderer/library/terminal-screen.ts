@@ -44,7 +44,8 @@ function moveTo(screen: Screen, row: number, column: number): void {
 
 function show(screen: Screen, piece: string): void {
   const { row, column, columns } = screen;
-  if (piece === '\n') moveTo(screen, row + 1, column);
+  // As the terminal itself is set: guests without a terminal driver end their lines with this alone.
+  if (piece === '\n') moveTo(screen, row + 1, 0);
   else if (piece === '\r') moveTo(screen, row, 0);
   else if (piece === '\b') moveTo(screen, row, column - 1);
   else if (piece === '\t') moveTo(screen, row, (Math.floor(column / TAB_STOPS) + 1) * TAB_STOPS);

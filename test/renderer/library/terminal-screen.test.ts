@@ -8,7 +8,7 @@ const screen = (text: string, columns = 10, rows = 4) => screenAfter(new TextEnc
 
 test.each([
   ['plain lines', 'one\r\ntwo', ['one', 'two', '', '']],
-  ['a bare line feed keeps the column', 'a\nb', ['a', ' b', '', '']],
+  ['a bare line feed begins the line, too', 'a\nb', ['a', 'b', '', '']],
   ['a carriage return writes over', 'abc\rX', ['Xbc', '', '', '']],
   ['backspace', 'abc\b\bX', ['aXc', '', '', '']],
   ['tabs', 'a\tb', ['a       b', '', '', '']],
