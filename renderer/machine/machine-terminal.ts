@@ -13,6 +13,7 @@ import type { Connection } from '../connection.ts';
 import { isMac } from '../shell/computer.ts';
 import { grouped } from './amounts.ts';
 import { ConsoleStream } from './console-stream.ts';
+import { hasGraphicsCard } from './graphics-card.ts';
 import { onTheme, property, terminalTheme } from './paints.ts';
 import { ownerOf } from './terminal-keys.ts';
 import { bytesOf, bytesOfBinary, Typing } from './typing.ts';
@@ -26,8 +27,11 @@ export interface TerminalLook {
 /** A guest is told of a new size once a person has stopped dragging. */
 const RESIZE_PAUSE_MS = 150;
 const MONOSPACED = 'ui-monospace, "Cascadia Mono", "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace';
-/** Ends a half-written escape sequence, then undoes modes, the other screen and colours a dead guest left behind. */
-const TIDY = '\x18\x1b[!p\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?2004l\x1b[?25h\x1b[0m';
+/**
+ * Ends a half-written escape sequence, then undoes modes, the other screen and colours a dead guest left behind.  1047 and
+ * not 1049, which would also put the cursor where it was saved last, over what the old run printed.
+ */
+const TIDY = '\x18\x1b[!p\x1b[?1047l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?2004l\x1b[?25h\x1b[0m';
 /** Answers of a terminal to what it was asked: where the cursor is, what it can do, its colours. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
 const ANSWER = /^\x1b(\[[?>=]?[\d;]*[Rcn]|\].*|P.*)$/s;
@@ -206,19 +210,13 @@ export class MachineTerminal {
   }
 }
 
-let graphicsCard: boolean | null = null;
-
-/** WebGL without a card is drawn by the processor, five times slower than the page itself would (measured: a flood of 10 MB). */
-function hasGraphicsCard(): boolean {
-  graphicsCard ??=
-    document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true }) !== null;
-  return graphicsCard;
-}
-
 function newTerminal(look: TerminalLook): Terminal {
   return new Terminal({
     // Marks of search results, and widths of newer characters.
     allowProposedApi: true,
+    // What a terminal's line discipline does on its way out: sample guests, and kernels before they have a driver, end lines
+    // with a line feed alone.
+    convertEol: true,
     cursorBlink: false,
     cursorInactiveStyle: 'outline',
     fontFamily: property('--font-mono', MONOSPACED),
