@@ -28,7 +28,7 @@ export async function importMachine(library: Library, from: string): Promise<Fin
   return library.createFilled((folder) => withZip(from, (zip) => unpackMachine(zip, folder)));
 }
 
-// @journey mastery/import  A stranger's machine
+// @journey glass/import  A stranger's machine
 // One file, one machine, sent by a friend: how nice.  And how nice for somebody who is none.  The file could name a path
 // above its folder, the same name twice, a gigabyte that is all one letter, or, simplest of all, a disk called
 // /home/you/.ssh/id_rsa, for a guest with a network card.  So names come from a list of four kinds, sizes are believed

@@ -118,7 +118,8 @@ class RouterConnection {
 
   private fail(number: number, method: Method, error: unknown): void {
     if (error instanceof Refusal || error instanceof UsageError) {
-      this.refuse(number, error.message);
+      // The question was in order, only the answer is no.
+      this.refuse(number, error.message, 'fine');
       return;
     }
     const what = error instanceof Error ? error.message : String(error);
@@ -127,15 +128,15 @@ class RouterConnection {
     this.windows.send(this.window, { kind: 'refusal', number, sentence });
   }
 
-  private refuse(number: number, sentence: string): void {
-    this.note(`refused: ${sentence}`);
+  private refuse(number: number, sentence: string, level: 'fine' | 'warning' = 'warning'): void {
+    this.note(`refused: ${sentence}`, level);
     this.windows.send(this.window, { kind: 'refusal', number, sentence });
   }
 
-  private note(sentence: string): void {
+  private note(sentence: string, level: 'fine' | 'warning' = 'warning'): void {
     if (this.noted.has(sentence) || this.noted.size >= NOTED_MOST) return;
     this.noted.add(sentence);
-    this.log('warning', '', sentence);
+    this.log(level, '', sentence);
   }
 }
 

@@ -191,6 +191,7 @@ export class RunningMachines {
     } catch (error) {
       throw new Refusal(`it could not be started: ${error instanceof Error ? error.message : error}`);
     }
+    if (seat.isBusy) this.outside.log('fine', id, 'it was started');
     return null;
   }
 
@@ -241,7 +242,9 @@ export class RunningMachines {
       onReport: (sentence) => reports.report(sentence),
       onEnd: (run) => {
         const level = run.end === 'powered off' || run.end === 'stopped' ? 'fine' : 'warning';
-        log(level, id, `it ${ends[run.end]}${run.reason === '' ? '' : `: ${run.reason}`}`);
+        // Whoever powered it off knows why.
+        const reason = run.reason === '' || run.end === 'stopped' ? '' : `: ${run.reason}`;
+        log(level, id, `it ${ends[run.end]}${reason}`);
         this.record(id, run);
       },
       onLogTrouble: (error) => log('warning', id, `its console cannot be written to console.log: ${error}`),
