@@ -67,12 +67,10 @@ describe('a machine that faults', () => {
     faults.machine.watchCounters(10);
     await faults.until(() => faults.sample?.counters.userPageFaults > 100);
     faults.machine.recordCrossings(true);
-    const before = faults.sample.counters.userPageFaults;
-    await faults.until(() => faults.sample.counters.userPageFaults > before + 100);
+    while ((await faults.machine.readCrossings(500)).length < 500);
     faults.machine.pause();
     await faults.until(() => faults.state === 'paused');
     const views = await faults.machine.readCrossings(5000);
-    expect(views.length).toBeGreaterThan(100);
     expect(views[views.length - 1].number).toBe(faults.sample.counters.roundTrips - 1);
     const user = views.filter(({ cause }) => cause === 'user page fault reflected').slice(-20);
     expect(user).toHaveLength(20);
