@@ -78,7 +78,13 @@ async function readBounded(path: string): Promise<string | null> {
   }
 }
 
-export const entryText = (entry: KeptEntry) => `${JSON.stringify({ version: VERSION, ...entry }, null, 2)}\n`;
+/** Nothing is written that would be damaged when it is read: throws an Error, since only we can be wrong here. */
+export function entryText(entry: KeptEntry): string {
+  const text = `${JSON.stringify({ version: VERSION, ...entry }, null, 2)}\n`;
+  const read = parseEntry(text);
+  if (read.is === 'damaged') throw new Error(`an entry would be damaged by us: ${read.reason}`);
+  return text;
+}
 
 /** Over one that is already there. */
 export function replaceEntry(folder: string, entry: KeptEntry): Promise<void> {

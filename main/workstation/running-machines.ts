@@ -270,9 +270,13 @@ const ends: Readonly<Record<LastRun['end'], string>> = {
   'could not start': 'could not be started',
 };
 
-/** Reasons hold what guests say. */
+/** Reasons hold what guests say, and the clock of this computer may be set back during a run. */
 const LONGEST_REASON = 1000;
-const bounded = (run: LastRun): LastRun => ({ ...run, reason: run.reason.slice(0, LONGEST_REASON) });
+
+function bounded(run: LastRun): LastRun {
+  const seconds = Number.isFinite(run.seconds) ? Math.max(0, run.seconds) : 0;
+  return { ...run, seconds, reason: run.reason.slice(0, LONGEST_REASON) };
+}
 
 const notRunning = () => new Refusal('this machine is not running');
 const busyElsewhere = () => new Refusal('this machine is being exported or deleted; wait a moment');

@@ -104,6 +104,20 @@ describe('a machine', () => {
     expect((await view()).state).toEqual({ is: 'stopped' });
   });
 
+  test('that ended long-windedly and before it began is written down all the same', async () => {
+    const { machine, view, workstation, dataFolder } = await started();
+    const run = { startedAt: '2026-11-22T10:00:00.000Z', end: 'killed', reason: 'x'.repeat(5000) } as const;
+    machine.listener.onEnd({ ...run, seconds: -Number.NaN });
+    machine.go();
+    await eventually(view, ({ lastRun }) => lastRun?.end === 'killed');
+    await workstation.close();
+    const again = new TestWindow(await open(dataFolder));
+    expect((await again.ask('library.list', {}))[0]).toMatchObject({
+      damaged: null,
+      lastRun: { end: 'killed', seconds: 0 },
+    });
+  });
+
   test('whose thread ends without a word has crashed', async () => {
     const { machine, view } = await started();
     machine.go();
