@@ -4,8 +4,19 @@
  * Astride can afford to ask.  Plain JavaScript, because it runs before anything could translate it.
  */
 
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -98,15 +109,20 @@ function putInPlace(name, path, begun) {
 
 /** Builds those of `names` that are stale, with one line on stderr about it. Throws an Error whose message is a sentence. */
 export async function buildStale(names) {
-  const stale = names.filter((name) => {
-    const sources = parts[name].folder ? windowSources : programSources;
-    return !isFresh(join(out, name), sources);
-  });
-  if (stale.length === 0) return;
+  if (staleAmong(names).length === 0) return;
   mkdirSync(out, { recursive: true });
+  // Whoever waited for somebody else's build finds less to do, or nothing.
+  await alone(() => buildParts(staleAmong(names)));
+}
+
+const staleAmong = (names) =>
+  names.filter((name) => !isFresh(join(out, name), parts[name].folder ? windowSources : programSources));
+
+async function buildParts(names) {
+  if (names.length === 0) return;
   const begun = performance.now();
-  process.stderr.write(`building ${stale.join(', ')} …`);
-  for (const name of stale) {
+  process.stderr.write(`building ${names.join(', ')} …`);
+  for (const name of names) {
     const part = parts[name];
     const source = part.folder ?? part.entry;
     const built = part.folder ? buildWindow(name, part) : buildProgram(name, part);
@@ -116,6 +132,47 @@ export async function buildStale(names) {
     });
   }
   process.stderr.write(` ${((performance.now() - begun) / 1000).toFixed(1)} s\n`);
+}
+
+/** One build at a time: two would take the window's folder from under each other. A dead builder's lock counts for nothing. */
+async function alone(work) {
+  const lock = join(out, 'build.lock');
+  while (!takes(lock)) {
+    if (isAlive(Number(readIfThere(lock)))) await sleep(100);
+    else rmSync(lock, { force: true });
+  }
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function takes(lock) {
+  try {
+    writeFileSync(lock, `${process.pid}`, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readIfThere(path) {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Also for an empty lock, whose owner is about to write its number. */
+function isAlive(pid) {
+  try {
+    return pid === 0 || process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 if (process.argv[1] && basename(process.argv[1]) === 'build.mjs') {
