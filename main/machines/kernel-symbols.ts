@@ -19,10 +19,11 @@ export function kernelSymbols(path: string, file: Uint8Array): readonly ElfSymbo
   return [];
 }
 
-/** The kernel's own first: vmlinuz-4.10.0 goes with System.map-4.10.0. */
+/** The kernel's own first: vmlinuz-4.10.0 goes with System.map-4.10.0, and lab.bzImage with lab.System.map. */
 function mapNames(kernel: string): string[] {
   const version = /-(.+)$/.exec(kernel)?.[1];
-  return [...(version === undefined ? [] : [`System.map-${version}`]), `${kernel}.map`, 'System.map'];
+  const own = [`${kernel}.map`, `${kernel.replace(/\.[^.]+$/, '')}.System.map`];
+  return [...(version === undefined ? [] : [`System.map-${version}`]), ...own, 'System.map'];
 }
 
 /** Lines of `c1000000 T _text`. Absolute symbols (a) are constants, not places. */

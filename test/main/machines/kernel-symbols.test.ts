@@ -31,4 +31,8 @@ test('the map of its own version comes before any other', () => {
   put('System.map-4.10.0', 'own');
   expect(found('vmlinuz-4.10.0')).toEqual(['own']);
   expect(found('bzImage')).toEqual(['any']);
+  put('lab.System.map', 'lab');
+  expect(found('lab.bzImage')).toEqual(['lab']);
+  put('lab.bzImage.map', 'nearest');
+  expect(found('lab.bzImage')).toEqual(['nearest']);
 });
