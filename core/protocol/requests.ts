@@ -59,7 +59,8 @@ export const requests = {
   'library.import': { argument: v.strictObject({ from: filePath }), answer: answers<MachineView>() },
   /** What is known of a kernel file or sample, for the wizard. */
   'library.inspect': {
-    argument: v.strictObject({ image: machineSettings.entries.image }),
+    /** `machine` for the library's own copies, which settings name without a folder. */
+    argument: v.strictObject({ image: machineSettings.entries.image, machine: v.optional(machineId) }),
     answer: answers<KernelFacts>(),
   },
 

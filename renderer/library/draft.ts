@@ -59,6 +59,9 @@ export function nameFromPath(path: string): string {
   return file.replace(/\.(bzImage|vmlinux|elf|img|bin)$/i, '');
 }
 
+/** A file the library copied in is named without a folder. */
+export const isOwnCopy = (path: string) => /^[a-z][a-z0-9-]*$/.test(path);
+
 const isFullPath = (path: string) => /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path);
 
 function pathObjection(path: string, what: string): string | null {
@@ -106,9 +109,11 @@ function networksObjection(networks: MachineSettings['networks']): string | null
 // Object.keys gives strings; these are the keys of a record of settings.
 export const settingNames = Object.keys(checks) as readonly SettingName[];
 
-export function objectionsTo(settings: MachineSettings): Objections {
+/** `kept` are the settings main has already: what it wrote there itself (names of its own copies) is never objected to. */
+export function objectionsTo(settings: MachineSettings, kept: MachineSettings | null = null): Objections {
+  const touched = kept ? changed(kept, settings) : settingNames;
   return Object.fromEntries(
-    settingNames.flatMap((name) => {
+    touched.flatMap((name) => {
       const sentence = checks[name](settings);
       return sentence === null ? [] : [[name, sentence]];
     }),

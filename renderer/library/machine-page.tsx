@@ -12,7 +12,7 @@ import { type MachineTab, machineTabs } from '../shell/place.ts';
 import { useGo } from '../shell/use-place.ts';
 import { agoWords, durationWords } from '../shell/wording.ts';
 import { useMachine, useMachinesKnown } from '../store.ts';
-import { settingLabels } from './draft.ts';
+import { isOwnCopy, settingLabels } from './draft.ts';
 import { machineMenu } from './machine-menu.ts';
 import { RunButtons } from './run-buttons.tsx';
 import { SettingsView } from './settings-view.tsx';
@@ -85,7 +85,7 @@ function MachineHead({ machine, tab }: { machine: Machine; tab: MachineTab }) {
 export function aboutWords({ settings, lastRun, state, needsRestart }: Machine, nowMs = Date.now()): string {
   if (!settings) return '';
   const { image, memoryMiB } = settings;
-  const boots = image.kind === 'sample' ? `sample ${image.name}` : image.path.split(/[\\/]/).at(-1);
+  const boots = image.kind === 'sample' ? `sample ${image.name}` : kernelWords(image.path);
   const restart = needsRestart.map((name) => settingLabels[name]).join(', ');
   const last =
     lastRun && (state.is === 'stopped' || state.is === 'ended')
@@ -93,6 +93,8 @@ export function aboutWords({ settings, lastRun, state, needsRestart }: Machine, 
       : [];
   return [boots, `${memoryMiB} MiB`, ...last, ...(restart === '' ? [] : [`restart for: ${restart}`])].join(' · ');
 }
+
+const kernelWords = (path: string) => (isOwnCopy(path) ? 'own kernel' : path.split(/[\\/]/).at(-1));
 
 const tabId = (tab: MachineTab) => `tab-${tab}`;
 const panelId = (tab: MachineTab) => `panel-${tab}`;

@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useState } from 'react';
 import type { MachineSettings, MachineView } from '../../core/protocol/machines.ts';
 import { counted } from '../shell/wording.ts';
 import { useAsk } from '../store.ts';
-import { changed, objectionsTo, type SettingName, settingLabels, waitsForRestart } from './draft.ts';
+import { changed, isOwnCopy, objectionsTo, type SettingName, settingLabels, waitsForRestart } from './draft.ts';
 import { DisksField } from './form/disks-field.tsx';
 import { Field } from './form/field.tsx';
 import { KernelFactsPanel } from './form/kernel-facts.tsx';
@@ -33,7 +33,7 @@ export function SettingsView({ machine, settings }: SettingsViewProps) {
   const [draft, setDraft] = useDraft(settings);
   const ask = useAsk();
   const dirty = changed(settings, draft);
-  const objections = objectionsTo(draft);
+  const objections = objectionsTo(draft, settings);
   const sound = Object.keys(objections).length === 0;
   const waiting = waitingSettings(machine, dirty);
   const save = async (event: FormEvent) => {
@@ -48,7 +48,7 @@ export function SettingsView({ machine, settings }: SettingsViewProps) {
   };
   return (
     <form className="page settings" onSubmit={save} noValidate>
-      <SettingsFields {...props} />
+      <SettingsFields {...props} id={machine.id} />
       <footer className="save-bar" data-dirty={dirty.length > 0 || undefined}>
         <p className="quiet" aria-live="polite">
           {barSentence(dirty, waiting)}
@@ -91,7 +91,11 @@ export function barSentence(dirty: readonly SettingName[], waiting: ReadonlySet<
     : `${counted(dirty.length, 'change')} not saved yet.${note}`;
 }
 
-function SettingsFields(props: SettingsProps) {
+interface WithMachine extends SettingsProps {
+  readonly id: string;
+}
+
+function SettingsFields(props: WithMachine) {
   return (
     <div className="settings-columns">
       <div className="settings-column">
@@ -118,12 +122,19 @@ function SettingsFields(props: SettingsProps) {
   );
 }
 
-function ImageField({ settings, change, objections, waiting }: SettingsProps) {
+function ImageField({ id, settings, change, objections, waiting }: WithMachine) {
   const [curious, setCurious] = useState(false);
   const { image } = settings;
   return (
     <>
-      <Field label="Image" objection={objections.image} waits={waiting.has('image')}>
+      <Field
+        label="Image"
+        objection={objections.image}
+        waits={waiting.has('image')}
+        hint={
+          image.kind === 'file' && isOwnCopy(image.path) ? 'The library’s own copy, kept with the machine.' : undefined
+        }
+      >
         {(links) =>
           image.kind === 'sample' ? (
             <input {...links} className="input" readOnly value={`Sample guest ${image.name}`} />
@@ -139,13 +150,13 @@ function ImageField({ settings, change, objections, waiting }: SettingsProps) {
       </Field>
       <details className="facts-details" onToggle={(event) => setCurious(event.currentTarget.open)}>
         <summary>What is known of this kernel</summary>
-        {curious && <Facts image={image} />}
+        {curious && <Facts image={image} id={id} />}
       </details>
     </>
   );
 }
 
 /** Reading a kernel takes main a moment, so nobody reads one before somebody asks. */
-function Facts({ image }: { image: MachineSettings['image'] }) {
-  return <KernelFactsPanel state={useKernelFacts(image)} />;
+function Facts({ image, id }: { image: MachineSettings['image']; id: string }) {
+  return <KernelFactsPanel state={useKernelFacts(image, id)} />;
 }

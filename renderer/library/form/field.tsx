@@ -11,7 +11,7 @@ export interface FieldLinks {
 
 interface FieldProps {
   readonly label: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly objection?: string | undefined;
   /** It was changed while the machine is on, and will be noticed at the next start. */
   readonly waits?: boolean | undefined;

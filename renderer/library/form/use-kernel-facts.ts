@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import type { KernelFacts, MachineSettings } from '../../../core/protocol/machines.ts';
 import { sentenceOf } from '../../shell/workstation-state.ts';
 import { useConnection } from '../../store.ts';
+import { isOwnCopy } from '../draft.ts';
 
 export type FactsState =
   | { readonly is: 'nothing' }
@@ -13,7 +14,8 @@ export type FactsState =
 
 const TYPING_PAUSE_MS = 250;
 
-export function useKernelFacts(image: MachineSettings['image']): FactsState {
+/** `machine` is whose own copy an image without a folder is. */
+export function useKernelFacts(image: MachineSettings['image'], machine?: string): FactsState {
   const connection = useConnection();
   const [state, setState] = useState<FactsState>({ is: 'nothing' });
   const { kind } = image;
@@ -27,7 +29,10 @@ export function useKernelFacts(image: MachineSettings['image']): FactsState {
     const ask = () => {
       setState({ is: 'asking' });
       connection
-        .ask('library.inspect', { image: kind === 'sample' ? { kind, name: which } : { kind, path: which } })
+        .ask('library.inspect', {
+          image: kind === 'sample' ? { kind, name: which } : { kind, path: which },
+          ...(kind === 'file' && machine !== undefined && isOwnCopy(which) ? { machine } : {}),
+        })
         .then((facts) => settle({ is: 'known', facts }))
         .catch((trouble) => settle({ is: 'refused', sentence: sentenceOf(trouble) }));
     };
@@ -36,6 +41,6 @@ export function useKernelFacts(image: MachineSettings['image']): FactsState {
       over = true;
       clearTimeout(clock);
     };
-  }, [connection, kind, which]);
+  }, [connection, kind, which, machine]);
   return state;
 }

@@ -59,6 +59,12 @@ describe('what stands in the way', () => {
     }
   });
 
+  test('the name of a copy the library made is no objection, and another one without a folder is', () => {
+    const kept: MachineSettings = { ...exampleSettings, image: { kind: 'file', path: 'kernel' }, initrd: 'initrd' };
+    expect(objectionsTo({ ...kept, memoryMiB: 128 }, kept)).toEqual({});
+    expect(Object.keys(objectionsTo({ ...kept, initrd: 'my-initrd' }, kept))).toEqual(['initrd']);
+  });
+
   test('paths of Windows are full paths too', () => {
     for (const path of ['/k', 'C:\\k', 'd:/k', '\\\\server\\k'])
       expect(objectionsTo({ ...exampleSettings, image: { kind: 'file', path } })).toEqual({});
