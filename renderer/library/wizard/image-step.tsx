@@ -6,12 +6,11 @@ import { freeName, nameFromPath, withSample } from '../draft.ts';
 import { KernelFactsPanel } from '../form/kernel-facts.tsx';
 import { PathInput } from '../form/path-input.tsx';
 import type { SettingsProps } from '../form/setting-fields.tsx';
-import { useKernelFacts } from '../form/use-kernel-facts.ts';
+import type { FactsState } from '../form/use-kernel-facts.ts';
 import { nameOf } from '../state-words.ts';
 
-export function ImageStep(props: SettingsProps) {
-  const { settings, objections } = props;
-  const facts = useKernelFacts(settings.image);
+export function ImageStep({ facts, ...props }: SettingsProps & { readonly facts: FactsState }) {
+  const { objections } = props;
   return (
     <div className="wizard-columns">
       <fieldset className="choices">

@@ -2,11 +2,15 @@
 
 import type { MachineSettings } from '../../../core/protocol/machines.ts';
 import { KernelFactsPanel } from '../form/kernel-facts.tsx';
-import { useKernelFacts } from '../form/use-kernel-facts.ts';
+import type { FactsState } from '../form/use-kernel-facts.ts';
 import { summaryLines } from './summary.ts';
 
-export function SummaryStep({ settings }: { settings: MachineSettings }) {
-  const facts = useKernelFacts(settings.image);
+interface SummaryProps {
+  readonly settings: MachineSettings;
+  readonly facts: FactsState;
+}
+
+export function SummaryStep({ settings, facts }: SummaryProps) {
   return (
     <div className="wizard-columns">
       <dl className="facts-list summary">

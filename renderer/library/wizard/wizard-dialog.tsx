@@ -7,6 +7,7 @@ import { useGo } from '../../shell/use-place.ts';
 import { useAsk } from '../../store.ts';
 import { newSettings, objectionsTo } from '../draft.ts';
 import type { SettingsProps } from '../form/setting-fields.tsx';
+import { useKernelFacts } from '../form/use-kernel-facts.ts';
 import { ImageStep } from './image-step.tsx';
 import { MachineStep } from './machine-step.tsx';
 import { objectionsOfStep, type StepName, stepNames, steps } from './steps.ts';
@@ -17,6 +18,7 @@ export function WizardDialog({ onClose }: { onClose: () => void }) {
   const [step, setStep] = useState<StepName>('image');
   /** Nothing is complained about before somebody tried to go on. */
   const [tried, setTried] = useState(false);
+  const facts = useKernelFacts(settings.image);
   const create = useCreate(settings, onClose);
   const go = (to: StepName) => {
     setTried(false);
@@ -40,9 +42,9 @@ export function WizardDialog({ onClose }: { onClose: () => void }) {
       <form className="wizard" onSubmit={onward} noValidate>
         <StepLine step={step} />
         <div className="dialog-body wizard-body" key={step}>
-          {step === 'image' && <ImageStep {...props} />}
+          {step === 'image' && <ImageStep {...props} facts={facts} />}
           {step === 'machine' && <MachineStep {...props} />}
-          {step === 'summary' && <SummaryStep settings={settings} />}
+          {step === 'summary' && <SummaryStep settings={settings} facts={facts} />}
         </div>
         <WizardFoot step={step} go={go} create={() => void create(false)} />
       </form>
