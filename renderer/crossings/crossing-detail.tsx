@@ -35,8 +35,18 @@ export function CrossingDetailPanel({ session, theme, onOpen, onClose }: PanelPr
         <h2>
           {crossing.cause} <span className="crossings-aside">#{grouped(crossing.number)}</span>
         </h2>
-        <Neighbour crossing={crossings[index - 1]} words="Previous crossing" sign="‹" onOpen={onOpen} />
-        <Neighbour crossing={crossings[index + 1]} words="Next crossing" sign="›" onOpen={onOpen} />
+        <Neighbour
+          crossing={index < 0 ? undefined : crossings[index - 1]}
+          words="Previous crossing"
+          sign="‹"
+          onOpen={onOpen}
+        />
+        <Neighbour
+          crossing={index < 0 ? undefined : crossings[index + 1]}
+          words="Next crossing"
+          sign="›"
+          onOpen={onOpen}
+        />
         <button type="button" className="crossings-plain" aria-label="Close" title="Close (Escape)" onClick={onClose}>
           ×
         </button>

@@ -42,17 +42,19 @@ function LiveButtons({ session, state }: Omit<ToolbarProps, 'machine'>) {
         type="button"
         className="button crossings-record"
         aria-pressed={recording}
+        data-alive={alive}
         title={recording ? 'Stop recording; what is here stays' : 'Record crossings while this view is open'}
         onClick={() => session.store.setState({ recording: !recording, following: !recording || following })}
       >
-        <span className="crossings-record-dot" aria-hidden="true" /> {recording ? 'Recording' : 'Record'}
+        <span className="crossings-record-dot" aria-hidden="true" />{' '}
+        {recording ? (alive ? 'Recording' : 'Will record') : 'Record'}
       </button>
       {alive && <PauseButton id={session.id} paused={state === 'paused'} />}
       <button
         type="button"
         className="button"
-        aria-pressed={following && recording}
-        disabled={!recording}
+        aria-pressed={following && recording && alive}
+        disabled={!recording || !alive}
         title="Keep showing the newest crossings; looking elsewhere or choosing one freezes the list"
         onClick={() => {
           follow(session, !following);

@@ -1,11 +1,6 @@
 /**
  * The world-switch view of one machine: when the guest was entered, what brought it home, and everything about any one of
  * these trips.  It shows what main recorded and asks for more; it knows nothing of how a switch is done.
- *
- * @journey glass/world-switches
- * All the story happens in a place nobody can see: a page of assembly between two worlds, a few hundred thousand times a
- * second.  Here it is a picture.  A bar is a stay in the guest, its right edge is the reason it ended, the line below is
- * the host.  Zoom out and the bars melt into columns of colour, and a loop of page faults looks like what it is.
  */
 
 import { useEffect, useMemo, useRef, useState } from 'react';
@@ -76,6 +71,11 @@ function useFiltered(session: CrossingsSession) {
   }, [layout, filter]);
 }
 
+// @journey glass/world-switches  A place nobody can see
+// All the story happens in a page of assembly between two worlds, a few hundred thousand times a second.  Here it is a
+// picture: a bar is a stay in the guest, its right edge the reason it ended, the line below is the host.  From afar the
+// bars melt into columns of colour, and a loop of page faults looks like what it is.  Picture and list are two ways to
+// point at the same crossing; whichever one points, everything known about it opens beside them.
 function Recorded({ session, state }: { readonly session: CrossingsSession; readonly state: RunState['is'] }) {
   const theme = useTheme(usePreferences().theme);
   const { matches, rows } = useFiltered(session);

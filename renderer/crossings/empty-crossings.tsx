@@ -35,7 +35,11 @@ function situationOf(state: RunState['is'], recording: boolean): Situation {
   if (state === 'paused') {
     return { title: 'The machine is paused', words: 'It has not crossed since recording began.', next: 'resume' };
   }
-  return { title: 'Recording', words: 'The guest is asleep. Its next crossing appears here.', next: 'wait' };
+  return {
+    title: 'Recording',
+    words: 'The guest has not crossed since. Its next crossing appears here.',
+    next: 'wait',
+  };
 }
 
 export function EmptyCrossings({

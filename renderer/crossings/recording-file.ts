@@ -93,7 +93,7 @@ function objection(issue: v.BaseIssue<unknown>): string {
 }
 
 export function writeRecordingJson({ machine, crossings, details }: Recording): string {
-  return `${JSON.stringify({ format: FORMAT, version: 1, machine, crossings, details }, null, 1)}\n`;
+  return `${JSON.stringify({ format: FORMAT, version: 1, machine, crossings, details })}\n`;
 }
 
 const columns = [

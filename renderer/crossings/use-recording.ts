@@ -1,6 +1,6 @@
 /** Keeps the list fresh while somebody watches: asks main to record, reads a few times a second, and stops on leaving. */
 
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import type { RunState } from '../../core/protocol/machines.ts';
 import { type CrossingsSession, refresh, tellRecording } from './crossings-session.ts';
 import { useCrossings } from './sessions.ts';
@@ -13,13 +13,7 @@ export function useRecording(session: CrossingsSession, state: RunState['is']): 
   const recording = useCrossings(session, (one) => one.recording) && live;
   const following = useCrossings(session, (one) => one.following);
   const last = useCrossings(session, (one) => one.last);
-  const alive = state === 'running' || state === 'paused';
-
-  useEffect(() => {
-    if (!recording || !alive) return;
-    void tellRecording(session, true);
-    return () => void tellRecording(session, false);
-  }, [session, recording, alive]);
+  useMainRecording(session, recording, state);
 
   useEffect(() => {
     if (!recording || !following || state !== 'running') return;
@@ -31,6 +25,24 @@ export function useRecording(session: CrossingsSession, state: RunState['is']): 
   useEffect(() => {
     if (recording && state !== 'running' && state !== 'starting') void refresh(session, state !== 'paused');
   }, [session, recording, state, last]);
+}
+
+/**
+ * Main forgets the last recording when a new one begins.  So whoever comes back to a paused machine finds what they left:
+ * the next recording begins when the machine goes on.
+ */
+function useMainRecording(session: CrossingsSession, wanted: boolean, state: RunState['is']): void {
+  const [begun, setBegun] = useState(false);
+  useEffect(() => {
+    const nothingToLose = session.store.getState().layout.crossings.length === 0;
+    if (!wanted || (state !== 'running' && state !== 'paused')) setBegun(false);
+    else if (state === 'running' || nothingToLose) setBegun(true);
+  }, [session, wanted, state]);
+  useEffect(() => {
+    if (!begun) return;
+    void tellRecording(session, true);
+    return () => void tellRecording(session, false);
+  }, [session, begun]);
 }
 
 /** Does something, waits, and does it again: never twice at once, and not while nobody can see the page. */
