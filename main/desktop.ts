@@ -42,11 +42,10 @@ function isFirst(): boolean {
 }
 
 async function run(): Promise<void> {
-  await app.whenReady();
+  const [workstation] = await Promise.all([openOwnWorkstation(folder, 'desktop'), app.whenReady()]);
   denyPermissions(session.defaultSession);
   denyNetwork(session.defaultSession);
   servePageScheme(readPageFiles(pageFolder));
-  const workstation = await openOwnWorkstation(folder, 'desktop');
   const preferences = followPreferences(workstation, ({ theme }) => {
     nativeTheme.themeSource = theme;
   });
