@@ -34,8 +34,13 @@ export const pressRun = (page: Page, machine: string, button: string | RegExp) =
 export const stateInList = (page: Page, machine: string): Promise<string> =>
   lineOf(page, machine).locator('.line-words').innerText();
 
-export async function waitForState(page: Page, machine: string, word: string | RegExp): Promise<void> {
-  await expect.poll(() => stateInList(page, machine), patience).toMatch(word);
+export async function waitForState(
+  page: Page,
+  machine: string,
+  word: string | RegExp,
+  limitMs = PATIENCE_MS,
+): Promise<void> {
+  await expect.poll(() => stateInList(page, machine), { ...patience, timeout: limitMs }).toMatch(word);
 }
 
 /** Everything on the console of the chosen machine, scrollback included. */
@@ -70,4 +75,27 @@ export async function setCommandLine(page: Page, words: string): Promise<void> {
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('Everything is saved.').waitFor();
   await tab(page, 'Console');
+}
+
+interface OwnMachine {
+  readonly name: string;
+  readonly kernel: string;
+  readonly initrd?: string;
+  readonly commandLine?: string;
+}
+
+/** Makes a machine for a kernel that is no sample, by the wizard, and looks at its console. */
+export async function createOwnMachine(page: Page, { name, kernel, initrd, commandLine }: OwnMachine): Promise<void> {
+  await page.getByRole('button', { name: 'New machine' }).first().click();
+  const wizard = page.getByRole('dialog', { name: 'New machine' });
+  await wizard.getByRole('radio', { name: /kernel of my own/ }).check();
+  await wizard.getByLabel('Path of the kernel').fill(kernel);
+  await wizard.getByRole('button', { name: 'Next' }).click();
+  await wizard.getByLabel('Name').fill(name);
+  if (initrd !== undefined) await wizard.getByLabel('Initial RAM disk').fill(initrd);
+  if (commandLine !== undefined) await wizard.getByLabel('Command line').fill(commandLine);
+  await wizard.getByRole('button', { name: 'Next' }).click();
+  await wizard.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+  await page.locator('[data-machine-console]').waitFor();
 }

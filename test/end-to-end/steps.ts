@@ -2,7 +2,9 @@
 
 import { afterAll } from 'vitest';
 import type { Driver } from './app.ts';
+import { byKeyboard } from './by-keyboard.ts';
 import { comparing } from './comparing.ts';
+import { consoles } from './consoles.ts';
 import { firstHour } from './first-hour.ts';
 import { library } from './library.ts';
 import { lockedPage } from './locked-page.ts';
@@ -14,6 +16,8 @@ export function takeEveryStep(driver: Driver): void {
   describeChapter(driver, 'the library', library);
   describeChapter(driver, 'comparing', comparing);
   describeChapter(driver, 'world switches', worldSwitches);
+  describeChapter(driver, 'consoles', consoles);
+  describeChapter(driver, 'by keyboard', byKeyboard);
   describeChapter(driver, 'a page that is locked', lockedPage);
   afterAll(() => driver.close());
 }
