@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 import { describe, expect, test } from 'vitest';
+import { KernelInspector } from '../../../main/library/inspect-kernel.ts';
 import { kernelLines } from '../../../main/library/kernel-lines.ts';
 import { findImage } from '../../../main/samples.ts';
 import { temporaryFolder, workstationWithWindow } from '../workstation/test-window.ts';
@@ -54,6 +55,23 @@ describe('a kernel that is being chosen', () => {
     }
     const puppy = { kind: 'sample', name: 'puppy' } as const;
     await expect(window.ask('library.inspect', { image: puppy })).rejects.toThrow('puppy');
+  });
+
+  test('that never says what it is has to do with its headers', async () => {
+    const program = join(await temporaryFolder(), 'endless.mjs');
+    const facts = {
+      lines: [
+        { label: 'format', text: 'ELF' },
+        { label: 'trial', text: 'it was not run' },
+      ],
+      objection: null,
+    };
+    const post = `import { parentPort } from 'node:worker_threads'; parentPort.postMessage(${JSON.stringify(facts)});`;
+    await writeFile(program, `${post} setTimeout(() => { for (;;); }, 10);`);
+    const inspector = new KernelInspector(pathToFileURL(program), 3000);
+    const { lines } = await inspector.inspect({ kind: 'sample', name: 'hello' });
+    expect(lines[0]).toEqual(facts.lines[0]);
+    expect(lines[1].text).toContain('it was run for 3 seconds and had not said what it is');
   });
 
   test('without a thread to look at it is a refusal', async () => {
