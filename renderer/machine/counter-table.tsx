@@ -29,7 +29,9 @@ export function CounterTable({ feed, frozen, zeroCount }: CounterTableProps) {
       <thead>
         <tr>
           <th scope="col">Counter</th>
-          <th scope="col">Total</th>
+          <th scope="col" title={feed.zero === null ? 'Since the machine was started' : 'Since you set them to zero'}>
+            {feed.zero === null ? 'Total' : 'Since zero'}
+          </th>
           <th scope="col">Per second</th>
         </tr>
       </thead>
