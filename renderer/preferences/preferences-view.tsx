@@ -1,5 +1,6 @@
 /** What a person prefers. Every change is kept at once; there is nothing to save. */
 
+import { useEffect, useState } from 'react';
 import type { InferOutput } from 'valibot';
 import { defaultPreferences, type Preferences, preferences as shape } from '../../core/protocol/preferences.ts';
 import { Field, FieldGroup } from '../library/form/field.tsx';
@@ -11,9 +12,7 @@ interface Props {
 }
 
 export function PreferencesView() {
-  const preferences = usePreferences();
-  const ask = useAsk();
-  const prefer = (part: Partial<Preferences>) => void ask('app.prefer', { ...preferences, ...part });
+  const { preferences, prefer } = useWishes();
   return (
     <div className="page">
       <header className="page-head">
@@ -49,6 +48,22 @@ export function PreferencesView() {
       </section>
     </div>
   );
+}
+
+/** A wish shows at once; main's word replaces it, and so does a refusal. */
+function useWishes(): Props {
+  const kept = usePreferences();
+  const ask = useAsk();
+  const [wish, setWish] = useState<Preferences | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is new preferences that end a wish
+  useEffect(() => setWish(null), [kept]);
+  const preferences = wish ?? kept;
+  const prefer = async (part: Partial<Preferences>) => {
+    const next = { ...preferences, ...part };
+    setWish(next);
+    if ((await ask('app.prefer', next)) === undefined) setWish(null);
+  };
+  return { preferences, prefer: (part) => void prefer(part) };
 }
 
 const themes: readonly { readonly theme: InferOutput<typeof shape.entries.theme>; readonly label: string }[] = [
