@@ -61,22 +61,35 @@ const WORTHWHILE_PERCENT = 1;
 /** What it costs, what it gains, and what the rule says to that: one verdict, whoever shows it. */
 export function verdict({ gains }: Pick<Comparison, 'gains'>, { code, verse }: AddedLines): string {
   const cost = `The fast path adds ${code} lines of code and ${verse} of verse.`;
-  const saved = [
-    gained(gains.roundTripsPerUserFault, 'of the round trips per user page fault'),
-    gained(gains.roundTrips, 'of all round trips'),
-    gained(gains.modelledCycles, 'of the modelled cycles'),
-  ];
+  const balance = balanceOf([
+    [gains.roundTripsPerUserFault, 'the round trips per user page fault'],
+    [gains.roundTrips, 'all round trips'],
+    [gains.modelledCycles, 'the modelled cycles'],
+  ]);
   const { percent } = gains.modelledCycles;
   const worth = percent >= WORTHWHILE_PERCENT;
   const rate = worth ? `: one per cent of the cycles costs ${Math.round(code / percent)} lines` : '';
   return [
     cost,
-    `It saves ${saved[0]}, ${saved[1]} and ${saved[2]}.`,
+    balance,
     `By lguest's rule of thumb (about 1 % should be worth the lines) it is ${worth ? '' : 'not '}worth it here${rate}.`,
   ].join(' ');
 }
 
-const gained = (gain: Gain, of: string) => `${gain.percent.toFixed(1)} % ${of}`;
+/** "It saves 50.0 % of this and adds 0.1 % to that." */
+function balanceOf(gains: readonly (readonly [Gain, string])[]): string {
+  const saved = gains
+    .filter(([{ percent }]) => percent >= 0)
+    .map(([{ percent }, what]) => `${percent.toFixed(1)} % of ${what}`);
+  const added = gains
+    .filter(([{ percent }]) => percent < 0)
+    .map(([{ percent }, what]) => `${(-percent).toFixed(1)} % to ${what}`);
+  const clauses = [saved.length > 0 ? `saves ${listed(saved)}` : '', added.length > 0 ? `adds ${listed(added)}` : ''];
+  return `It ${clauses.filter((clause) => clause !== '').join(', and ')}.`;
+}
+
+const listed = (items: readonly string[]): string =>
+  items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
 
 function wrapped(sentences: string): string {
   let [text, width] = ['', 0];

@@ -11,7 +11,7 @@ import { Library } from '../library/library.ts';
 import { libraryAnswers, viewOf } from '../library/library-answers.ts';
 import { allAnswers } from './all-answers.ts';
 import { appAnswers } from './app-answers.ts';
-import { takeDataFolder } from './data-folder.ts';
+import { takeDataFolder } from './own-folder.ts';
 import { LogFile } from './log-file.ts';
 import { noComparisons } from './no-comparisons.ts';
 import type { Comparisons, CreateWorkstation, Log, Workstation, WorkstationOptions } from './parts.ts';
