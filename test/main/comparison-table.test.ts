@@ -15,7 +15,7 @@ const verdictOf = (perFault: number, all: number, cycles: number) =>
         wallSeconds: gain(0),
       },
     },
-    { code: 300, verse: 118 },
+    { code: 300, verse: 118, comment: 0 },
   );
 
 test('what saves cycles is worth so many lines a per cent', () => {
