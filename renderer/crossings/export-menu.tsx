@@ -2,6 +2,8 @@
 
 import { useRef, useState } from 'react';
 import type { CrossingView } from '../../core/protocol/crossings.ts';
+import { download } from '../machine/export-samples.ts';
+import { fileNameFor } from '../shell/wording.ts';
 import { collectDetails } from './crossing-details.ts';
 import { matcherOf } from './crossing-filter.ts';
 import type { CrossingsSession } from './crossings-session.ts';
@@ -26,7 +28,7 @@ export function ExportMenu({ session, machine }: ExportProps) {
       return !cancelled.current;
     });
     setShare(null);
-    if (!cancelled.current) save(fileName(machine, 'json'), writeRecordingJson({ machine, crossings, details }));
+    if (!cancelled.current) save(machine, 'json', writeRecordingJson({ machine, crossings, details }));
   };
   const choices = [
     ['Recording, with all details', () => void withDetails()],
@@ -83,20 +85,11 @@ function saveList(session: CrossingsSession, machine: string, format: 'json' | '
   const crossings = chosen(session);
   const text =
     format === 'csv' ? writeRecordingCsv(crossings) : writeRecordingJson({ machine, crossings, details: [] });
-  save(fileName(machine, format), text);
+  save(machine, format, text);
 }
 
-const fileName = (machine: string, ending: string) =>
-  `${machine.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 60) || 'machine'}-crossings.${ending}`;
+const fileName = (machine: string, ending: 'json' | 'csv') => `${fileNameFor(machine)}-crossings.${ending}`;
 
-/** Hands the browser, or Electron's, a file to put where downloads go. */
-function save(name: string, text: string): void {
-  const address = URL.createObjectURL(
-    new Blob([text], { type: name.endsWith('csv') ? 'text/csv' : 'application/json' }),
-  );
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+function save(machine: string, format: 'json' | 'csv', text: string): void {
+  download(fileName(machine, format), format === 'csv' ? 'text/csv' : 'application/json', text);
 }
