@@ -1,6 +1,5 @@
 /** What to boot: a sample guest or a kernel of one's own, with what is known of it at the right. */
 
-import { useId } from 'react';
 import { useMachines, useSamples } from '../../store.ts';
 import { freeName, nameFromPath, withSample } from '../draft.ts';
 import { KernelFactsPanel } from '../form/kernel-facts.tsx';
@@ -8,6 +7,9 @@ import { PathInput } from '../form/path-input.tsx';
 import type { SettingsProps } from '../form/setting-fields.tsx';
 import type { FactsState } from '../form/use-kernel-facts.ts';
 import { nameOf } from '../state-words.ts';
+
+/** One group, so that arrows lead from the samples to a kernel of one's own. */
+const GROUP = 'what to boot';
 
 export function ImageStep({ facts, ...props }: SettingsProps & { readonly facts: FactsState }) {
   const { objections } = props;
@@ -27,13 +29,12 @@ export function ImageStep({ facts, ...props }: SettingsProps & { readonly facts:
 function SampleChoices({ settings, change }: SettingsProps) {
   const samples = useSamples();
   const taken = useMachines().map(nameOf);
-  const group = useId();
   const { image } = settings;
   return samples.map((sample) => (
     <label key={sample.name} className="choice">
       <input
         type="radio"
-        name={group}
+        name={GROUP}
         checked={image.kind === 'sample' && image.name === sample.name}
         onChange={() => change(withSample(settings, sample, taken))}
       />
@@ -59,7 +60,7 @@ function OwnKernel({ settings, change }: SettingsProps) {
   return (
     <>
       <label className="choice choice-apart">
-        <input type="radio" checked={own} onChange={() => choose('')} />
+        <input type="radio" name={GROUP} checked={own} onChange={() => choose('')} />
         <span>
           <span className="choice-name">A kernel of my own</span>
           <span className="hint">A bzImage or vmlinux for 32-bit x86 that was built as an lguest guest.</span>
