@@ -10,7 +10,7 @@ import type { Connection } from '../connection.ts';
 /** Where the bytes end up. `drawn` is called once they have been interpreted, in order. */
 export interface ConsoleSink {
   write(bytes: Uint8Array, drawn: () => void): void;
-  /** Everything written from now on is of this run. */
+  /** Everything written from now on is of this run; `isFirst` if nothing was ever written before. */
   beginRun(run: number, isFirst: boolean): void;
   /** These bytes of the run are not kept any more. */
   skip(bytes: number): void;
@@ -36,6 +36,7 @@ export class ConsoleStream {
   private waiting: ConsoleChunk[] = [];
   private wanted = false;
   private replayed = false;
+  private untouched = true;
   /** Which asking is the latest: an answer to an older one is not listened to. */
   private turn = 0;
   private readonly connection: Connection;
@@ -138,6 +139,7 @@ export class ConsoleStream {
   private take(bytes: Uint8Array, end: number): void {
     const { run } = this;
     this.retries = 0;
+    this.untouched = false;
     this.next = end;
     this.sink.write(bytes, () => this.draw(run, end));
     if (this.isHidden() && this.next - this.drawnTo > HIDDEN_BACKLOG) this.suspend();
@@ -154,7 +156,7 @@ export class ConsoleStream {
   }
 
   private begin(run: number): void {
-    this.sink.beginRun(run, this.run === null);
+    this.sink.beginRun(run, this.untouched);
     this.run = run;
     this.next = 0;
     this.drawnTo = 0;

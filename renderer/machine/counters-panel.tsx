@@ -42,11 +42,11 @@ export function CountersPanel({ machine, arrange }: { machine: MachineView; arra
           onClick={() => setFrozen(!frozen)}
         >
           <Icon name={frozen ? 'play' : 'pause'} />
-          {frozen ? 'Go on' : 'Hold'}
+          <span className="machine-bar-word">{frozen ? 'Go on' : 'Hold'}</span>
         </button>
         <button type="button" className="button-quiet" title="Count totals from now on" onClick={zero}>
           <Icon name="reset" />
-          Zero
+          <span className="machine-bar-word">Zero</span>
         </button>
         <ExportButton machine={machine} feed={feed} />
         {arrange}
@@ -134,7 +134,7 @@ function ExportButton({ machine, feed }: { machine: MachineView; feed: CounterFe
       ]}
     >
       <Icon name="file" />
-      Export
+      <span className="machine-bar-word">Export</span>
     </MenuButton>
   );
 }

@@ -124,6 +124,15 @@ describe('what a machine printed', () => {
     expect(seen).toMatchObject({ text: 'oldnew', asides: ['run 1, the first', 'run 2'] });
   });
 
+  test('is still the first when the run before it printed nothing', async () => {
+    const main = fakeMain({ 'console.open': opening({ run: 0, at: 0 }) });
+    const { seen, stream } = listenTo(main);
+    stream.open();
+    await settled();
+    main.tell('console', chunk(1, 0, 'hello'));
+    expect(seen.asides).toEqual(['run 0, the first', 'run 1, the first']);
+  });
+
   test('is read from its beginning when a new run began while nobody listened', async () => {
     let hidden = false;
     const main = fakeMain({

@@ -107,7 +107,7 @@ describe.skipIf('missing' in found)(`a machine's view in a browser${why}`, () =>
   }, 300_000);
 
   test('says that nobody listens once the guest is gone, keeps its last words, and begins below them', async () => {
-    await say('last words\r\nhalf a line\x1b[31');
+    await say('last\nwords\r\nhalf a line\x1b[31');
     await page.evaluate("machine.become({ is: 'ended', end: 'killed', reason: 'It jumped to 0xdeadbeef.' })");
     await page.getByText('Killed: It jumped to 0xdeadbeef.').waitFor();
     await focusConsole();
@@ -118,7 +118,7 @@ describe.skipIf('missing' in found)(`a machine's view in a browser${why}`, () =>
     await say('second run\r\n');
     await expect
       .poll(async () => (await text()).slice(-200))
-      .toMatch(/last words\nhalf a line\n── started again at .*\nsecond run$/);
+      .toMatch(/last\nwords\nhalf a line\n── started again at .*\nsecond run$/);
     await page.keyboard.type('y');
     await expect.poll(typed).toBe('y');
   });
