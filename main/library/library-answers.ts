@@ -8,6 +8,7 @@ import { listSamples } from './first-machines.ts';
 import { importMachine } from './import-machine.ts';
 import type { KernelInspector } from './inspect-kernel.ts';
 import type { Entry, Library } from './library.ts';
+import { ownImage } from './own-files.ts';
 
 export interface LibraryParts {
   readonly library: Library;
@@ -59,6 +60,7 @@ export function libraryAnswers({ library, machines, inspector, log }: LibraryPar
       log('fine', entry.id, `"${entry.settings.name}" was imported from ${from}`);
       return view(entry);
     },
-    'library.inspect': ({ image }) => inspector.inspect(image),
+    'library.inspect': ({ image, machine }) =>
+      inspector.inspect(machine === undefined ? image : ownImage(image, library.findFine(machine).folder)),
   };
 }

@@ -26,6 +26,11 @@ export function ownFilesOf({ image, initrd }: Pick<MachineSettings, 'image' | 'i
   return named.filter((path): path is string => path !== null && ownFileName.test(path));
 }
 
+/** The image with the whole path of the library's copy in `folder`; one that lies elsewhere is left as it is. */
+export function ownImage(image: MachineSettings['image'], folder: string): MachineSettings['image'] {
+  return image.kind === 'file' && ownFileName.test(image.path) ? { ...image, path: join(folder, image.path) } : image;
+}
+
 /**
  * Copies into `folder` what the settings name elsewhere, and returns settings that name the copies.  `from` is where
  * names without a folder are looked for: the folder itself, or that of a machine to be cloned.  Throws Refusal.

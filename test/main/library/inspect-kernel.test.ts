@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -7,6 +7,7 @@ import { KernelInspector } from '../../../main/library/inspect-kernel.ts';
 import { kernelLines } from '../../../main/library/kernel-lines.ts';
 import { findImage } from '../../../main/samples.ts';
 import { temporaryFolder, workstationWithWindow } from '../workstation/test-window.ts';
+import { someSettings } from './some-settings.ts';
 
 /** A window, and the thread's program as the build makes it. */
 async function withThread() {
@@ -30,6 +31,19 @@ describe('a kernel that is being chosen', () => {
     expect(facts.lines.find(({ label }) => label === 'lguest')?.text).toMatch(
       /^yes: it said LGUEST_INIT \(by running it/,
     );
+  });
+
+  test('is found where the library keeps its copy', async () => {
+    const { window, folder } = await withThread();
+    const original = join(folder, 'vmlinux');
+    await copyFile(findImage('hello').path, original);
+    const { id, settings } = await window.ask('library.create', {
+      settings: someSettings({ image: { kind: 'file', path: original } }),
+    });
+    const image = settings!.image;
+    expect(image).toEqual({ kind: 'file', path: 'kernel' });
+    expect((await window.ask('library.inspect', { image, machine: id })).objection).toBeNull();
+    await expect(window.ask('library.inspect', { image })).rejects.toThrow('kernel');
   });
 
   test('gives way to the one chosen after it', async () => {
