@@ -80,9 +80,9 @@ function Card({ machine }: { machine: MachineView }) {
   );
 }
 
-function whenWords({ lastRun, sizeBytes, damaged }: MachineView): string {
+function whenWords({ lastRun, sizeBytes, damaged, state }: MachineView): string {
   if (damaged !== null) return '';
-  const run = lastRun ? `last run ${agoWords(lastRun.startedAt, Date.now())}` : 'never run';
+  const run = isOn(state) ? 'on now' : lastRun ? `last run ${agoWords(lastRun.startedAt, Date.now())}` : 'never run';
   return `${run} · ${sizeWords(sizeBytes)}`;
 }
 
