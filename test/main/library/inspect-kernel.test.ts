@@ -1,4 +1,4 @@
-import { copyFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -36,7 +36,7 @@ describe('a kernel that is being chosen', () => {
   test('is found where the library keeps its copy', async () => {
     const { window, folder } = await withThread();
     const original = join(folder, 'vmlinux');
-    await copyFile(findImage('hello').path, original);
+    await writeFile(original, findImage('hello').bytes);
     const { id, settings } = await window.ask('library.create', {
       settings: someSettings({ image: { kind: 'file', path: original } }),
     });
