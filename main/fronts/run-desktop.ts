@@ -25,14 +25,14 @@ export function desktopWords({ root, dataFolder, platform, isRoot }: Omit<Deskto
   return [...(platform === 'linux' && isRoot ? ['--no-sandbox'] : []), root, `--data=${dataFolder}`];
 }
 
-/** Ctrl-C reaches Electron by itself, being of our group; we only stay to see it end. */
+/** What ends us is passed on, and we stay to see it end; that Ctrl-C reaches Electron twice does no harm. */
 export function runDesktop(start: DesktopStart): Promise<DesktopEnd> {
   const begun = performance.now();
   const child = spawn(start.electron, desktopWords(start), { stdio: 'inherit' });
   let asked = false;
   const pass = (signal: NodeJS.Signals) => {
     asked = true;
-    if (signal !== 'SIGINT') child.kill(signal);
+    child.kill(signal);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, pass);
   return new Promise((resolve) => {
