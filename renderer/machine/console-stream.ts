@@ -115,6 +115,10 @@ export class ConsoleStream {
     for (const chunk of waiting) this.receive(chunk);
   }
 
+  // @journey glass/every-byte-once  Bytes that know their place
+  // Between a guest's console and this glass lie a thread, a ring and a socket, and any of them may stutter.  So no chunk
+  // is trusted to be the next: each says which run it is of and where in it it belongs.  What was seen already is cut off,
+  // what comes too early makes us ask again from where we are, and a new run starts a new count.
   private receive(chunk: ConsoleChunk): void {
     if (this.phase === 'opening') {
       this.waiting.push(chunk);
@@ -128,6 +132,7 @@ export class ConsoleStream {
     if (chunk.at > this.next) this.jump(chunk.at);
     this.take(chunk.bytes.subarray(this.next - chunk.at), end);
   }
+  // @end
 
   private askAgain(chunk: ConsoleChunk): boolean {
     if (this.retries++ >= RETRIES) return false;

@@ -83,7 +83,7 @@ function Ratio({ recent, running }: { recent: Recent; running: boolean }) {
       aria-label={`Over the last ${RATIO_SECONDS} seconds`}
     >
       <div>
-        <dt>round trips per user fault (last {RATIO_SECONDS} s)</dt>
+        <dt>round trips per user fault (last&nbsp;{RATIO_SECONDS}&nbsp;s)</dt>
         <dd data-round-trips-per-user-fault="">{running && perUserFault !== null ? perUserFault.toFixed(2) : '–'}</dd>
       </div>
       <div>

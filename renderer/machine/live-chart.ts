@@ -2,11 +2,6 @@
  * One chart on the screen.  It is drawn by hand, a frame at a time, and React never hears of a sample: a redraw costs what
  * the canvas costs and nothing more.  Colours are read when it is made; a change of theme or of lines makes a new
  * one.
- *
- * @journey glass/live-chart
- * A chart of rates never stores a rate.  Ten times a second the machine tells its totals; as often as that moves a
- * line by a pixel, every chart in sight takes differences of them, stacks what belongs together and paints the highest sum
- * first.  What nobody can see is not drawn, and what was missed in the meantime is not lost: the totals know.
  */
 
 import './known-language.ts';
@@ -58,12 +53,17 @@ export class LiveChart {
     this.plot = new uPlot(this.plotOptions(clientWidth, clientHeight), emptyData(options.lines.length), options.host);
   }
 
+  // @journey glass/live-chart  A chart of rates that keeps no rate
+  // Ten times a second a machine tells its totals, and as often as that moves a line by a pixel, every chart in sight
+  // takes differences of them, stacks what belongs together and paints the highest sum first.  What nobody can see is not
+  // drawn, and what was missed in the meantime is not lost: the totals know.
   draw(frame: Frame): void {
     this.frame = frame;
     this.rates = this.options.lines.map((line) => lineRates(frame.history, line, frame.points));
     const painted = this.options.kind.stacked ? stack(this.rates) : this.rates;
     this.plot.setData([frame.points.seconds, ...painted]);
   }
+  // @end
 
   resize(): void {
     const { clientWidth, clientHeight } = this.options.host;
@@ -218,4 +218,3 @@ const mix = (colour: Rgb, panel: Rgb): Rgb => {
   const part = (index: 0 | 1 | 2) => Math.round(colour[index] * FILL_STRENGTH + panel[index] * (1 - FILL_STRENGTH));
   return [part(0), part(1), part(2)];
 };
-// @end

@@ -1,5 +1,6 @@
 /** One machine at work: what it says, and what that costs. */
 
+import './charts.css';
 import './console.css';
 import './counters.css';
 import './machine-view.css';
