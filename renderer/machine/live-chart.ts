@@ -54,9 +54,9 @@ export class LiveChart {
   }
 
   // @journey glass/live-chart  A chart of rates that keeps no rate
-  // Ten times a second a machine tells its totals, and as often as that moves a line by a pixel, every chart in sight
-  // takes differences of them, stacks what belongs together and paints the highest sum first.  What nobody can see is not
-  // drawn, and what was missed in the meantime is not lost: the totals know.
+  // Ten times a second a machine tells its totals, and as often as that moves a line so far that one sees it, every chart
+  // in sight takes differences of them, stacks what belongs together and paints the highest sum first.  What nobody can
+  // see is not drawn, and what was missed in the meantime is not lost: the totals know.
   draw(frame: Frame): void {
     this.frame = frame;
     this.rates = this.options.lines.map((line) => lineRates(frame.history, line, frame.points));
