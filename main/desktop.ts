@@ -43,6 +43,8 @@ function isFirst(): boolean {
 
 async function run(): Promise<void> {
   const [workstation] = await Promise.all([openOwnWorkstation(folder, 'desktop'), app.whenReady()]);
+  // No sooner: Chromium takes signals for itself while it starts, and its own quitting would stop at a question.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, quitWithoutAsking);
   denyPermissions(session.defaultSession);
   denyNetwork(session.defaultSession);
   servePageScheme(readPageFiles(pageFolder));
@@ -75,7 +77,6 @@ function giveUp(error: unknown): void {
   app.exit(SAID_ITSELF);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, quitWithoutAsking);
 app.on('window-all-closed', () => app.quit());
 try {
   if (isFirst()) run().catch(giveUp);
