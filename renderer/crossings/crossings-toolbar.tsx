@@ -27,7 +27,7 @@ export function CrossingsToolbar({ session, state, machine }: ToolbarProps) {
         session={session}
         machine={source.is === 'live' ? machine : source.recordings[source.chosen].machine}
       />
-      <OpenFileButton session={session} />
+      <OpenFileButton session={session} label="Open…" />
     </div>
   );
 }

@@ -5,12 +5,23 @@ import { type CrossingsSession, showFile } from './crossings-session.ts';
 import { openRecording } from './open-recording.ts';
 import { UnreadableRecording } from './recording-file.ts';
 
-export function OpenFileButton({ session }: { readonly session: CrossingsSession }) {
+interface OpenFileButtonProps {
+  readonly session: CrossingsSession;
+  /** Where there is little room, fewer words. */
+  readonly label?: string;
+}
+
+export function OpenFileButton({ session, label = 'Open recording…' }: OpenFileButtonProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
-      <button type="button" className="button" onClick={() => input.current?.click()}>
-        Open recording…
+      <button
+        type="button"
+        className="button"
+        title="Open a recording or a trace from a file"
+        onClick={() => input.current?.click()}
+      >
+        {label}
       </button>
       <input
         ref={input}
