@@ -47,7 +47,7 @@ export class TypeIndex {
 }
 
 /** The bytes of a module. `types` already knows the indices that indirect calls in the code use. */
-export function buildModule(shape: ModuleShape, types: TypeIndex): Uint8Array {
+export function buildModule(shape: ModuleShape, types: TypeIndex): Uint8Array<ArrayBuffer> {
   for (const each of [...shape.imports, ...shape.functions]) types.of(each);
   const out = new ByteWriter();
   out.raw([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);

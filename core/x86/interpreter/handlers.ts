@@ -48,7 +48,10 @@ export type Enter = (operation: number, budget: number) => number;
 
 export class HandlerLibrary {
   readonly enter: Enter;
-  private readonly imports: Record<string, Record<string, unknown>>;
+  private readonly imports: Record<
+    string,
+    Record<string, WebAssembly.Memory | WebAssembly.Table | EngineImports[keyof EngineImports]>
+  >;
   private readonly memoryPages: number;
   private readonly byKey = new Map<string, Handler>();
   private pending: ModuleFunction[] = [];
