@@ -28,6 +28,8 @@ export function useShortcuts(): void {
       const target = event.target instanceof Element ? event.target : null;
       if (document.querySelector('dialog[open]') || event.isComposing) return;
       const names = commandsFor(event, isMac(), target?.closest('.xterm') != null);
+      // The browser's own paste needs nobody's permission; asking for the clipboard does.
+      if (names[0] === 'console.paste' && target?.closest('.xterm') != null) return;
       if (names.length === 0 || !run(...names)) return;
       event.preventDefault();
       event.stopPropagation();
