@@ -15,8 +15,8 @@ const FAREWELL = 0x101800;
 const HANDLER = 0x100800;
 const STACK_TOP = 0x104000;
 /** An interrupt gate of ring 1's code segment, in two words (SDM 3A figure 6-2). */
-const GATE_LOW = 0x610000 | (HANDLER & 0xffff);
-const GATE_HIGH = (HANDLER & 0xffff0000) | 0x8e00;
+export const GATE_LOW = 0x610000 | (HANDLER & 0xffff);
+export const GATE_HIGH = (HANDLER & 0xffff0000) | 0x8e00;
 const STATUS_BYTES = 64;
 
 /** lguest_data as kernels from 4.1 on lay it out. */
