@@ -9,12 +9,14 @@ import { chmod, copyFile, readdir, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { MachineSettings } from '../../core/protocol/machines.ts';
 import { fileError } from '../files.ts';
+import { mapBeside } from '../machines/kernel-symbols.ts';
 import { Refusal } from '../workstation/parts.ts';
 import { syncFile } from './atomic-file.ts';
 
 const MIB = 1024 * 1024;
 /** More than guests have memory. */
 export const LARGEST_BYTES = { kernel: 256 * MIB, initrd: 1024 * MIB } as const;
+const LARGEST_MAP = 64 * MIB;
 const OWNERS_FILE = 0o644;
 export type OwnFile = keyof typeof LARGEST_BYTES;
 
@@ -51,6 +53,19 @@ async function adopt(what: OwnFile, path: string, folder: string, from: string):
   await checkFile(what, source);
   if (isOwn && from === folder) return path;
   const name = freeName(what, folder);
+  await copyIn(source, folder, name);
+  if (what === 'kernel') await adoptMap(source, folder, name);
+  return name;
+}
+
+/** The kernel's symbols come along if they lie beside it: without them the machine is only harder to read. */
+async function adoptMap(kernel: string, folder: string, name: string): Promise<void> {
+  const map = mapBeside(kernel);
+  if (map === null || ((await stat(map).catch(() => null))?.size ?? Number.POSITIVE_INFINITY) > LARGEST_MAP) return;
+  await copyIn(map, folder, `${name}.map`).catch(() => undefined);
+}
+
+async function copyIn(source: string, folder: string, name: string): Promise<void> {
   try {
     await copyFile(source, join(folder, name), constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     // The copy is ours, whoever may not write to the original.
@@ -60,7 +75,6 @@ async function adopt(what: OwnFile, path: string, folder: string, from: string):
     await rm(join(folder, name), { force: true });
     throw refusalAbout(source, error);
   }
-  return name;
 }
 
 async function checkFile(what: OwnFile, path: string): Promise<void> {
@@ -85,6 +99,7 @@ function freeName(what: OwnFile, folder: string): string {
 export async function removeUnusedFiles(folder: string, settings: MachineSettings): Promise<void> {
   const used = new Set(ownFilesOf(settings));
   for (const name of await readdir(folder)) {
-    if (ownFileName.test(name) && !used.has(name)) await rm(join(folder, name), { force: true });
+    const owner = name.replace(/\.map$/, '');
+    if (ownFileName.test(owner) && !used.has(owner)) await rm(join(folder, name), { force: true });
   }
 }

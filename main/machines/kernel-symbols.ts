@@ -3,7 +3,7 @@
  * and kernel builds leave them.  A kernel without either simply has none.
  */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type ElfSymbol, readSymbols } from '../../core/launcher/elf-symbols.ts';
 
@@ -11,12 +11,19 @@ import { type ElfSymbol, readSymbols } from '../../core/launcher/elf-symbols.ts'
 export function kernelSymbols(path: string, file: Uint8Array): readonly ElfSymbol[] {
   const own = readSymbols(file);
   if (own.length > 0) return own;
-  for (const name of mapNames(basename(path))) {
-    try {
-      return readSystemMap(readFileSync(join(dirname(path), name), 'utf8'));
-    } catch {} // the usual case: there is no such file
+  const map = mapBeside(path);
+  if (map === null) return [];
+  try {
+    return readSystemMap(readFileSync(map, 'utf8'));
+  } catch {
+    return []; // not ours to read
   }
-  return [];
+}
+
+/** The System.map that goes with the kernel at `path`, or null. */
+export function mapBeside(path: string): string | null {
+  const candidates = mapNames(basename(path)).map((name) => join(dirname(path), name));
+  return candidates.find((map) => existsSync(map)) ?? null;
 }
 
 /** The kernel's own first: vmlinuz-4.10.0 goes with System.map-4.10.0, and lab.bzImage with lab.System.map. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Library } from '../../../main/library/library.ts';
 import { overlayFile } from '../../../main/library/overlay-file.ts';
+import { kernelSymbols } from '../../../main/machines/kernel-symbols.ts';
 import { eventually, open, TestWindow, temporaryFolder, workstationWithWindow } from '../workstation/test-window.ts';
 import { someSettings } from './some-settings.ts';
 
@@ -30,6 +31,19 @@ describe('a machine', () => {
     expect(await readFile(join(machinesFolder, made.id, 'kernel'), 'utf8')).toBe('a kernel');
     expect(made.sizeBytes).toBeGreaterThan('a kernel'.length + 'an initrd'.length);
     expect((await window.ask('library.list', {})).at(-1)).toEqual(made);
+  });
+
+  test('takes along the symbols that lie beside its kernel, and leaves them behind with it', async () => {
+    const { window, own, folder, filesOf, machinesFolder } = await withFiles();
+    await writeFile(join(folder, 'System.map'), 'c1000000 T _text\n');
+    const { id } = await window.ask('library.create', { settings: own });
+    expect(await filesOf(id)).toEqual(['initrd', 'kernel', 'kernel.map', 'machine.json']);
+    const copy = join(machinesFolder, id, 'kernel');
+    expect(kernelSymbols(copy, await readFile(copy))).toEqual([{ name: '_text', address: 0xc1000000, size: 0 }]);
+    const twin = await window.ask('library.clone', { id });
+    expect(await filesOf(twin.id)).toContain('kernel.map');
+    await window.ask('library.edit', { id, settings: someSettings() });
+    expect(await filesOf(id)).toEqual(['machine.json']);
   });
 
   test('may be made of files that nobody may write to', async () => {
