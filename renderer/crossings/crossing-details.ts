@@ -12,13 +12,14 @@ export async function openDetail(session: CrossingsSession, number: number): Pro
   const { store } = session;
   const crossing = crossingOf(session, number);
   if (!crossing) return;
-  if (!session.seen.has(number)) store.setState({ detail: { is: 'asked', number } });
+  store.setState(session.seen.has(number) ? { wanted: number } : { wanted: number, detail: { is: 'asked', number } });
   const previous = crossingOf(session, number - 1);
   const [asked, before] = await Promise.allSettled([
     fetchDetail(session, crossing),
     previous ? fetchDetail(session, previous) : null,
   ]);
-  if (store.getState().selected !== number) return;
+  const { selected, wanted } = store.getState();
+  if (selected !== number || wanted !== number) return;
   if (asked.status === 'rejected') {
     store.setState({ detail: { is: 'missing', number, sentence: sentenceFor(asked.reason) } });
     return;

@@ -15,7 +15,7 @@ import {
 } from 'react';
 import type { CrossingView } from '../../core/protocol/crossings.ts';
 import { causeColourOf, type Theme } from '../look/cause-colours.ts';
-import { type CrossingsSession, select } from './crossings-session.ts';
+import { type CrossingsSession, closeDetail, select } from './crossings-session.ts';
 import { grouped, hex8, ringName } from './number-text.ts';
 import { useCrossings } from './sessions.ts';
 import { firstAtLeast } from './timeline-layout.ts';
@@ -43,7 +43,7 @@ export function CrossingTable(props: TableProps) {
   const active = selected === null ? -1 : rows.findIndex((index) => crossings[index].number === selected);
   const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
     if (event.key === 'Enter' && selected !== null) return onOpen(selected);
-    if (event.key === 'Escape' && opened) return session.store.setState({ detail: { is: 'none' } });
+    if (event.key === 'Escape' && opened) return closeDetail(session);
     const row = rowAfterKey(event.key, active, rows.length, event.currentTarget.clientHeight);
     if (row === null) return;
     event.preventDefault();

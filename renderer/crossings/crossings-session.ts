@@ -41,6 +41,8 @@ export interface CrossingsState {
   /** Number of a crossing. */
   readonly selected: number | null;
   readonly detail: DetailState;
+  /** Number of the crossing whose details somebody wants to see; null once they were closed, whatever still arrives. */
+  readonly wanted: number | null;
   /** A sentence, or empty. */
   readonly trouble: string;
 }
@@ -65,6 +67,7 @@ export function newSession(connection: Connection, id: string): CrossingsSession
     filter: noFilter,
     selected: null,
     detail: { is: 'none' },
+    wanted: null,
     trouble: '',
   }));
   return { connection, id, store, seen: new Map() };
@@ -162,6 +165,11 @@ export function select({ store }: CrossingsSession, number: number | null): void
   if (index < 0) return;
   const piece = { from: layout.starts[index], to: layout.ends[index] };
   store.setState({ selected: number, following: false, span: reveal(span, piece, layout.limits) });
+}
+
+/** Closes the details, also those that are still on their way. */
+export function closeDetail({ store }: CrossingsSession): void {
+  store.setState({ detail: { is: 'none' }, wanted: null });
 }
 
 /** Shows what a file holds in place of the machine. */

@@ -11,7 +11,7 @@ import { CrossingDetailPanel } from './crossing-detail.tsx';
 import { openDetail } from './crossing-details.ts';
 import { matcherOf } from './crossing-filter.ts';
 import { CrossingTable } from './crossing-table.tsx';
-import { type CrossingsSession, select } from './crossings-session.ts';
+import { type CrossingsSession, closeDetail, select } from './crossings-session.ts';
 import { CrossingsToolbar } from './crossings-toolbar.tsx';
 import './crossings.css';
 import './crossing-detail.css';
@@ -87,7 +87,7 @@ function Recorded({ session, state }: { readonly session: CrossingsSession; read
     void openDetail(session, number);
   };
   const close = () => {
-    session.store.setState({ detail: { is: 'none' } });
+    closeDetail(session);
     table.current?.focus();
   };
   useEffect(() => {

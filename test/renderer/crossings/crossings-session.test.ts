@@ -6,6 +6,7 @@ import { RefusedRequest } from '../../../renderer/connection.ts';
 import { collectDetails, openDetail } from '../../../renderer/crossings/crossing-details.ts';
 import {
   chooseScale,
+  closeDetail,
   closeFile,
   follow,
   look,
@@ -192,6 +193,19 @@ describe('details', () => {
     answer(someDetail(table.list[50]));
     await slow;
     expect(state().detail).toMatchObject({ is: 'known', detail: { crossing: { number: 20 } } });
+  });
+
+  test('stay closed when they arrive after Escape', async () => {
+    const { session, state, table } = newTable(100);
+    await refresh(session);
+    let answer: (detail: CrossingDetail) => void = () => {};
+    table.detail = () => new Promise((resolve) => (answer = resolve));
+    select(session, 0);
+    const slow = openDetail(session, 0);
+    closeDetail(session);
+    answer(someDetail(table.list[0]));
+    await slow;
+    expect(state()).toMatchObject({ selected: 0, detail: { is: 'none' } });
   });
 
   test('that are forgotten by now are a sentence', async () => {
