@@ -31,6 +31,9 @@ export interface Chain {
   readonly writable: readonly Span[];
 }
 
+/** How many bytes these stretches hold together. */
+export const bytesIn = (spans: readonly Span[]): number => spans.reduce((sum, span) => sum + span.length, 0);
+
 export interface VirtqueueOptions {
   readonly memory: GuestMemory;
   readonly place: RingPlace;
@@ -111,6 +114,20 @@ export class Virtqueue {
     memory.write16(part(place.used, ringHead.at.index), this.usedIndex);
   }
 
+  /**
+   * Serves what waits while `goesOn`, at most one ring's worth, and interrupts once for all of it. `answer` returns how
+   * many bytes it wrote into the chain.
+   */
+  serve(answer: (chain: Chain) => number, goesOn = () => true): void {
+    let served = 0;
+    for (; served < this.size && goesOn(); served++) {
+      const chain = this.take();
+      if (chain === null) break;
+      this.finish(chain, answer(chain));
+    }
+    if (served > 0) this.interrupt();
+  }
+
   /** Interrupts the guest, unless it asked not to be. */
   interrupt(): void {
     const flags = this.options.memory.read16(part(this.options.place.available, ringHead.at.flags));
@@ -119,8 +136,7 @@ export class Virtqueue {
 
   /** All bytes a chain lets the device read, in order. */
   read(chain: Chain): Uint8Array {
-    const total = chain.readable.reduce((sum, span) => sum + span.length, 0);
-    const bytes = new Uint8Array(total);
+    const bytes = new Uint8Array(bytesIn(chain.readable));
     let filled = 0;
     for (const span of chain.readable) {
       bytes.set(this.options.memory.readBytes(span.at, span.length), filled);

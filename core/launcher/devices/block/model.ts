@@ -7,7 +7,7 @@
 import { layout, u32, u64 } from '../../../agreement/layout.ts';
 import { putField } from '../../record.ts';
 import { INDIRECT_FEATURE } from '../../ring-layout.ts';
-import type { Chain, Virtqueue } from '../../virtqueue.ts';
+import { bytesIn, type Chain, type Virtqueue } from '../../virtqueue.ts';
 import { type DeviceLink, type DeviceModel, deviceType } from '../model.ts';
 import {
   IDENTITY_BYTES,
@@ -78,19 +78,12 @@ export class BlockModel implements DeviceModel {
   /** Serves all that waits, at most one ring's worth. */
   onKick(): void {
     const { queue } = this;
-    if (queue === null) return;
-    let served = 0;
-    for (; served < queue.size; served++) {
-      const chain = queue.take();
-      if (chain === null) break;
-      queue.finish(chain, this.serve(queue, chain));
-    }
-    if (served > 0) queue.interrupt();
+    queue?.serve((chain) => this.serve(queue, chain));
   }
 
   /** Returns how many bytes were written to the guest. A request without room for a status is not carried out. */
   private serve(queue: Virtqueue, chain: Chain): number {
-    const room = chain.writable.reduce((sum, span) => sum + span.length, 0);
+    const room = bytesIn(chain.writable);
     if (room === 0) return 0;
     const answer = this.emptyAnswer(room);
     const [asked, wanted] = [queue.read(chain), answer.subarray(0, room - STATUS_BYTES)];

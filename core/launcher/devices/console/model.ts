@@ -6,7 +6,7 @@
 
 import { layout, u16, u32 } from '../../../agreement/layout.ts';
 import { putField } from '../../record.ts';
-import type { Virtqueue } from '../../virtqueue.ts';
+import { bytesIn, type Chain, type Virtqueue } from '../../virtqueue.ts';
 import { type DeviceLink, type DeviceModel, deviceType } from '../model.ts';
 
 /** virtio 1.0 §5.3.4. */
@@ -105,34 +105,27 @@ export class ConsoleModel implements DeviceModel {
     this.more = false;
     const queue = this.queues[OUTPUT];
     if (queue === undefined) return;
-    let [served, printed] = [0, 0];
-    for (; served < queue.size && printed < HELPING_BYTES; served++) {
-      const chain = queue.take();
-      if (chain === null) break;
+    let printed = 0;
+    const print = (chain: Chain) => {
       const bytes = queue.read(chain);
-      queue.finish(chain, 0);
       printed += bytes.length;
       if (bytes.length > 0) this.sink(bytes);
-    }
+      return 0;
+    };
+    queue.serve(print, () => printed < HELPING_BYTES);
     this.more = printed >= HELPING_BYTES;
-    if (served > 0) queue.interrupt();
   }
 
   private deliver(): void {
-    const queue = this.queues[INPUT];
-    if (queue === undefined) return;
-    let served = 0;
-    for (; served < queue.size && this.typedBytes > 0; served++) {
-      const chain = queue.take();
-      if (chain === null) break;
-      queue.finish(chain, this.fill(queue, chain));
-    }
-    if (served > 0) queue.interrupt();
+    const queue: Virtqueue | undefined = this.queues[INPUT];
+    queue?.serve(
+      (chain) => this.fill(queue, chain),
+      () => this.typedBytes > 0,
+    );
   }
 
-  private fill(queue: Virtqueue, chain: NonNullable<ReturnType<Virtqueue['take']>>): number {
-    const room = chain.writable.reduce((sum, span) => sum + span.length, 0);
-    const bytes = this.firstTyped(room);
+  private fill(queue: Virtqueue, chain: Chain): number {
+    const bytes = this.firstTyped(bytesIn(chain.writable));
     const written = queue.write(chain, bytes);
     this.typedBytes -= written;
     return written;

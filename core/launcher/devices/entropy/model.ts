@@ -4,7 +4,7 @@
  * than a kernel has use for, so that nobody is kept busy filling megabytes.
  */
 
-import type { Chain, Virtqueue } from '../../virtqueue.ts';
+import { bytesIn, type Chain, type Virtqueue } from '../../virtqueue.ts';
 import { type DeviceModel, deviceType } from '../model.ts';
 
 const QUEUE_ENTRIES = 256;
@@ -34,19 +34,11 @@ export class EntropyModel implements DeviceModel {
   /** At most one ring's worth per kick. */
   onKick(): void {
     const { queue } = this;
-    if (queue === null) return;
-    let served = 0;
-    for (; served < queue.size; served++) {
-      const chain = queue.take();
-      if (chain === null) break;
-      queue.finish(chain, queue.write(chain, this.source(answerBytes(chain))));
-    }
-    if (served > 0) queue.interrupt();
+    queue?.serve((chain) => queue.write(chain, this.source(answerBytes(chain))));
   }
 }
 
 /** A driver reads how much of its buffer was filled, so less is allowed. */
 function answerBytes({ writable }: Chain): number {
-  const room = writable.reduce((sum, span) => sum + span.length, 0);
-  return Math.min(room, LARGEST_ANSWER);
+  return Math.min(bytesIn(writable), LARGEST_ANSWER);
 }

@@ -5,7 +5,7 @@
  */
 
 import type { WireEnd } from '../../network/wire.ts';
-import type { Chain, Virtqueue } from '../../virtqueue.ts';
+import { bytesIn, type Chain, type Virtqueue } from '../../virtqueue.ts';
 import { type DeviceLink, type DeviceModel, deviceType } from '../model.ts';
 import { fillChecksum, LONG_HEADER_BYTES, netFeature, receiveHeader, SHORT_HEADER_BYTES } from './header.ts';
 
@@ -105,7 +105,7 @@ export class NetModel implements DeviceModel {
   /** Bytes written: none if the buffer cannot hold the frame, which is dropped then. */
   private fill(queue: Virtqueue, chain: Chain, frame: Uint8Array): number {
     const headerBytes = this.headerBytes;
-    const room = chain.writable.reduce((sum, span) => sum + span.length, 0);
+    const room = bytesIn(chain.writable);
     if (chain.readable.length > 0) return this.refuse('a buffer for receiving that it may not be written to');
     if (room < headerBytes + frame.length) {
       return this.refuse(`a buffer of ${room} bytes for a frame of ${headerBytes + frame.length}`);
@@ -142,7 +142,7 @@ export class NetModel implements DeviceModel {
 
   private frameOf(queue: Virtqueue, chain: Chain): Uint8Array | null {
     const { headerBytes } = this;
-    const length = chain.readable.reduce((sum, span) => sum + span.length, 0) - headerBytes;
+    const length = bytesIn(chain.readable) - headerBytes;
     const most = this.link?.accepted(netFeature.largeSegments) ? LARGEST_SEGMENT : LARGEST_FRAME;
     if (chain.writable.length > 0) this.refuse('a frame to send in a buffer to write to');
     else if (length < ETHERNET_HEADER_BYTES) this.refuse('a frame too short for its own header');
