@@ -14,6 +14,16 @@ export interface FileLock {
   release(): void;
 }
 
+/** Another process writes to the file. */
+export class FileInUse extends UsageError {
+  readonly pid: string;
+
+  constructor(path: string, pid: string) {
+    super(`${path}: a guest of process ${pid} is writing to it`);
+    this.pid = pid;
+  }
+}
+
 /** How many in this process read each file: as global as the process whose readers it counts. */
 const readers = new Map<string, number>();
 
@@ -61,8 +71,7 @@ function realName(path: string): string {
 
 const lockName = (file: string) => `${file}.lock`;
 
-const inUse = (path: string, writer: string) =>
-  new UsageError(`${path}: a guest of process ${writer.split(' ')[0]} is writing to it`);
+const inUse = (path: string, writer: string) => new FileInUse(path, writer.split(' ')[0]);
 
 function countReader(file: string, more: number): void {
   const count = (readers.get(file) ?? 0) + more;

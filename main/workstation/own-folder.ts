@@ -5,7 +5,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type FileLock, lockToWrite } from '../disks/file-lock.ts';
+import { FileInUse, type FileLock, lockToWrite } from '../disks/file-lock.ts';
 import { fileError } from '../files.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -24,10 +24,9 @@ function lockFolder(folder: string): FileLock {
   try {
     return lockToWrite(join(folder, 'astride'));
   } catch (error) {
-    const pid = error instanceof UsageError ? /process ([0-9]+)/.exec(error.message)?.[1] : undefined;
-    if (pid === undefined) throw error;
+    if (!(error instanceof FileInUse)) throw error;
     throw new UsageError(
-      `${folder} is in use by another Astride (process ${pid}); use its window, or choose another folder with --data`,
+      `${folder} is in use by another Astride (process ${error.pid}); use its window, or choose another folder with --data`,
     );
   }
 }
