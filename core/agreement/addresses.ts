@@ -20,3 +20,5 @@ export type HostPhysical = number & { readonly space: 'host physical' };
 
 export const PAGE_BYTES = 4096;
 export const PAGE_SHIFT = 12;
+/** The bytes of the whole pages that `size` bytes take. */
+export const pageAligned = (size: number): number => Math.ceil(size / PAGE_BYTES) * PAGE_BYTES;

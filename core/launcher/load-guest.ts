@@ -3,7 +3,7 @@
  * is checked before the first byte is written; what does not fit is refused with a sentence.
  */
 
-import { type GuestPhysical, PAGE_BYTES } from '../agreement/addresses.ts';
+import { type GuestPhysical, pageAligned } from '../agreement/addresses.ts';
 import type { GuestMemory } from '../host/guest-events.ts';
 import { boot, bootParams, e820Entry } from './boot-params.ts';
 import { hex, ImageError } from './image-error.ts';
@@ -144,7 +144,6 @@ function parameterPage(load: GuestLoad): Uint8Array {
 }
 
 const initrdStart = (load: GuestLoad) => load.memoryBytes - pageAligned(load.initrd?.length ?? 0);
-const pageAligned = (size: number) => Math.ceil(size / PAGE_BYTES) * PAGE_BYTES;
 const inMiB = (size: number) => `${Math.ceil((size / MIB) * 10) / 10} MiB`;
 /** A claim made here and only here: numbers of an image that passed the checks above are guest-physical. */
 const physical = (at: number) => at as GuestPhysical;

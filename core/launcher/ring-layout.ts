@@ -7,8 +7,7 @@
  *      used          flags, index, { id, length }[size], avail_event
  */
 
-import type { GuestPhysical } from '../agreement/addresses.ts';
-import { PAGE_BYTES } from '../agreement/addresses.ts';
+import { type GuestPhysical, pageAligned } from '../agreement/addresses.ts';
 import { layout, u16, u32 } from '../agreement/layout.ts';
 
 export const descriptorLayout = layout('VRING_DESCRIPTOR', {
@@ -39,7 +38,6 @@ export interface RingPlace {
   readonly used: GuestPhysical;
 }
 
-const pageAligned = (size: number) => Math.ceil(size / PAGE_BYTES) * PAGE_BYTES;
 const EVENT_BYTES = 2;
 
 const usedOffset = (size: number) =>

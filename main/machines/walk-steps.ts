@@ -3,6 +3,7 @@
 import { directoryIndex, entry, tableIndex } from '../../core/agreement/page-tables.ts';
 import { pageFaultError } from '../../core/agreement/traps.ts';
 import type { CrossingCloseUp, TableEntrySeen, WalkSeen } from '../../core/host/guest-events.ts';
+import { hex } from '../../core/host/kill-guest.ts';
 import type { CrossingDetail, WalkStep } from '../../core/protocol/crossings.ts';
 
 const bitNames = [
@@ -15,8 +16,6 @@ const bitNames = [
   [entry.dirty, 'dirty'],
   [entry.global, 'global'],
 ] as const;
-
-const hex = (value: number) => `0x${(value >>> 0).toString(16)}`;
 
 /** Null if the crossing was no page fault. */
 export function walkSteps({ walks, cr2, trap }: CrossingCloseUp): CrossingDetail['walk'] {

@@ -40,9 +40,3 @@ export function keepTerminalsOf(connection: Connection, ids: ReadonlySet<string>
 export interface ConsoleElement extends HTMLElement {
   terminal: MachineTerminal;
 }
-
-/** What is on the console of this machine; null if it is not on screen. */
-export function terminalText(id: string): string | null {
-  const element = document.querySelector<ConsoleElement>(`[data-machine-console="${CSS.escape(id)}"]`);
-  return element?.terminal.text() ?? null;
-}
