@@ -2,6 +2,7 @@
 
 import type { MachineView } from '../../core/protocol/machines.ts';
 import { Icon, type IconName } from '../shell/icons.tsx';
+import { SquareButton } from '../shell/square-button.tsx';
 import { nameOf } from './state-words.ts';
 import type { MachineActions } from './use-machine-actions.ts';
 
@@ -57,14 +58,8 @@ export function QuickButton({ machine, actions }: RunButtonsProps) {
   if (!button) return null;
   const label = `${labelOf(button, machine)} ${nameOf(machine)}`;
   return (
-    <button
-      type="button"
-      className="button-quiet button-square"
-      aria-label={label}
-      title={label}
-      onClick={() => actions[button.action]?.()}
-    >
+    <SquareButton label={label} onPress={() => actions[button.action]?.()}>
       <Icon name={button.icon} />
-    </button>
+    </SquareButton>
   );
 }

@@ -4,6 +4,7 @@ import type { Ref } from 'react';
 import { commandList } from '../commands.ts';
 import { isMac } from '../shell/computer.ts';
 import { Icon, type IconName } from '../shell/icons.tsx';
+import { SquareButton } from '../shell/square-button.tsx';
 import { spell } from '../shortcuts.ts';
 import type { ConsoleActions } from './use-console-commands.ts';
 
@@ -54,28 +55,6 @@ function labelOf(name: string): string {
   const { label, shortcut } = commandList.find((one) => one.name === name)!;
   const words = label.replace('…', '');
   return shortcut === '' ? words : `${words} (${spell(shortcut, isMac())})`;
-}
-
-interface SquareButtonProps {
-  readonly label: string;
-  readonly onPress: () => void;
-  readonly pressed?: boolean;
-  readonly children: React.ReactNode;
-}
-
-function SquareButton({ label, onPress, pressed, children }: SquareButtonProps) {
-  return (
-    <button
-      type="button"
-      className="button-quiet button-square"
-      aria-label={label}
-      title={label}
-      aria-pressed={pressed}
-      onClick={onPress}
-    >
-      {children}
-    </button>
-  );
 }
 
 const ownPaths = {
