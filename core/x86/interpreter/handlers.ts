@@ -20,6 +20,7 @@ import {
 } from './control.ts';
 import { type Findings, HandlerMachine } from './handler-machine.ts';
 import { type Shape, shapeKey } from './shape.ts';
+import type { WrittenHandler } from './written-handlers.ts';
 
 /** Slots that are not of one instruction. */
 export const slot = { service: 0, continue: 1, stop: 2, guard: 3, first: 4 } as const;
@@ -83,6 +84,18 @@ export class HandlerLibrary {
     if (known) return known;
     const made = this.generate(shape);
     this.byKey.set(key, made);
+    return made;
+  }
+
+  /** The same for a handler that was written by hand. */
+  findWritten(handler: WrittenHandler): Handler {
+    const known = this.byKey.get(handler.key);
+    if (known) return known;
+    const code = new FunctionBuilder(PARAMETERS);
+    handler.write(code);
+    const only = this.place(code);
+    const made = { findings: handler.findings, slot: only, slotWithoutFlags: only };
+    this.byKey.set(handler.key, made);
     return made;
   }
 

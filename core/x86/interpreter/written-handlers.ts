@@ -1,0 +1,32 @@
+/**
+ * Handlers for instructions that are services, but too frequent to leave WebAssembly each time: the x87's arithmetic,
+ * some of the system instructions.  Such a handler does the common case and passes everything else on to the service,
+ * which stays the one place where the whole truth is told.  It must do exactly what the service would have done, or
+ * nothing at all before it passes on.
+ */
+
+import type { FunctionBuilder } from '../emit/function-builder.ts';
+import type { Instruction } from '../instruction.ts';
+import { type Control, HANDLER_TYPE } from './control.ts';
+import type { Findings } from './handler-machine.ts';
+import { slot } from './handlers.ts';
+
+export interface WrittenHandler {
+  /** Equal keys, equal handlers. */
+  readonly key: string;
+  /** Usually `serviceFindings`: what the service it may pass on to is assumed to do. */
+  readonly findings: Findings;
+  /** Writes a function (operation, budget) → exit. */
+  write(code: FunctionBuilder): void;
+}
+
+/** The handler for an instruction in code of this mode, or null if only the service will do. */
+export type HandlerChoice = (instruction: Instruction, modeBits: number) => WrittenHandler | null;
+
+/** By mnemonic. */
+export type WrittenHandlers = Readonly<Record<string, HandlerChoice>>;
+
+/** Passes on to the operation's service, as if the handler had not been there. */
+export function passToService(code: FunctionBuilder, control: Control): void {
+  code.tailCallIndirect(HANDLER_TYPE, [control.operation, control.budget, code.constant(slot.service)]);
+}
