@@ -32,13 +32,15 @@ const NMI_VECTOR = 2;
 /** An engine's budget is a signed word. */
 const LONGEST_RUN = 0x3fff_ffff;
 
-export const engines = ['interpreter'] as const;
+export const engines = ['interpreter', 'translator'] as const;
 export type EngineName = (typeof engines)[number];
 
 export interface BoardOptions {
   /** A multiple of 4096, at most 3 GiB. */
   readonly ramBytes: number;
   readonly engine?: EngineName;
+  /** How often the translator lets a block be interpreted first. */
+  readonly hotAfter?: number;
   /** A local APIC at its usual address (default: none). */
   readonly localApic?: boolean;
 }

@@ -55,7 +55,12 @@ export class CodeCache {
   }
 
   callOf(operation: number): ServiceCall {
-    return this.writer.calls[this.state.i32[(operation + field.instruction) >>> 2]];
+    return this.writer.calls[this.state.i32[(operation + field.immediate) >>> 2]];
+  }
+
+  /** Where operations written from now on start counting their entries. */
+  set firstHeat(heat: number) {
+    this.writer.firstHeat = heat;
   }
 
   codeWritten(physical: number, length: number): boolean {

@@ -77,7 +77,19 @@ export class Control {
       this.setState('budgetLeft', budget);
       this.code.return(this.code.constant(engineExit.budget));
     });
+    this.countEntry(first, budget);
     this.dispatch(first, rest);
+  }
+
+  private countEntry(first: Value, budget: Value): void {
+    const heat = this.add(this.code.load(wasm.i32Load, first, field.heat), this.code.constant(1));
+    this.code.store(wasm.i32Store, first, heat, field.heat);
+    this.code.if(this.code.value('i32', wasm.i32Eqz, [heat]), () => {
+      this.setState('eip', this.code.load(wasm.i32Load, first, field.eip));
+      this.setState('operation', first);
+      this.setState('budgetLeft', budget);
+      this.code.return(this.code.constant(engineExit.hot));
+    });
   }
 
   /** Finds decoded code at an offset of the code segment through the code table. */

@@ -13,6 +13,7 @@ import { engineExit } from './operation.ts';
 const EIP = stateLayout.at.eip >>> 2;
 const ATTENTION = stateLayout.at.attention >>> 2;
 const NEXT_EIP = stateLayout.at.nextEip >>> 2;
+const OPERATION = stateLayout.at.operation >>> 2;
 const BUDGET_LEFT = stateLayout.at.budgetLeft >>> 2;
 
 export type ExecuteExit = 'budget spent' | 'fault' | 'leave';
@@ -26,10 +27,21 @@ export interface Engine {
   codeWritten(physical: number, length: number): boolean;
 }
 
+/** Takes what runs often off the interpreter's hands. */
+export interface HotCode {
+  /** The block at this operation, found at this offset of the code segment, was entered often. */
+  hot(operation: number, eip: number): void;
+  /** The most instructions to run before `settle` wants to be called, at least a block's; Infinity if nothing waits. */
+  readonly patience: number;
+  /** Makes what waits ready. */
+  settle(): void;
+}
+
 export class Interpreter implements Engine {
+  readonly library: HandlerLibrary;
+  readonly cache: CodeCache;
   private readonly state: State;
-  private readonly library: HandlerLibrary;
-  private readonly cache: CodeCache;
+  private hotCode: HotCode | null = null;
   /** Instructions begun before the present entry, and the budget it was given. */
   private before = 0;
   private given = 0;
@@ -46,6 +58,12 @@ export class Interpreter implements Engine {
       service: (operation) => this.serve(processor, operation),
     });
     this.cache = new CodeCache(processor, this.library, services);
+  }
+
+  /** From now on blocks entered `after` times are handed to `hotCode`. */
+  translateWith(hotCode: HotCode, after: number): void {
+    this.hotCode = hotCode;
+    this.cache.firstHeat = -after;
   }
 
   get begun(): number {
@@ -76,10 +94,24 @@ export class Interpreter implements Engine {
       if (left <= 0) return 'budget spent';
       const operation = this.operationFor(left);
       if (operation < 0) return this.unfetched();
-      const exit = this.library.enter(operation, left);
+      const exit = this.enter(operation, left);
       if (exit === engineExit.fault) return 'fault';
       if (exit === engineExit.leave) return 'leave';
     }
+  }
+
+  /** Only so far that what waits for translation does not wait long. */
+  private enter(operation: number, left: number): number {
+    const { hotCode, state } = this;
+    if (hotCode === null) return this.library.enter(operation, left);
+    const held = Math.max(left - hotCode.patience, 0);
+    this.given -= held;
+    const exit = this.library.enter(operation, left - held);
+    this.given += held;
+    state.i32[BUDGET_LEFT] += held;
+    if (exit === engineExit.hot) hotCode.hot(state.i32[OPERATION], state.u32[EIP]);
+    if (held > 0) hotCode.settle();
+    return exit;
   }
 
   /** The code at eip; a block too long for the budget is cut to it. */

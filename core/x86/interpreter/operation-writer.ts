@@ -23,7 +23,7 @@ function registerAddress(number: number, size: number): number {
 const serviceHandler: Handler = { findings: serviceFindings, slot: slot.service, slotWithoutFlags: slot.service };
 
 /** XLAT's table has no place in the encoding; its meaning gets it as an operand like any other. */
-function spelledOut(instruction: Instruction): Instruction {
+export function spelledOut(instruction: Instruction): Instruction {
   if (instruction.mnemonic !== 'xlat' || instruction.operands.length > 0) return instruction;
   const { addressSize, segment } = instruction;
   const table: MemoryOperand = {
@@ -49,6 +49,8 @@ export class OperationWriter {
   private readonly library: HandlerLibrary;
   /** What services are called with, by the index in their operation. */
   readonly calls: ServiceCall[] = [];
+  /** Where the count of a block's entries starts; at zero it is hot. */
+  firstHeat = 0;
   private readonly services: Readonly<Record<string, Service>>;
 
   constructor(state: State, library: HandlerLibrary, services: Readonly<Record<string, Service>>) {
@@ -90,7 +92,7 @@ export class OperationWriter {
     if (handlerSlot === slot.service) {
       const { instruction } = decoded;
       const service = this.services[instruction.mnemonic];
-      this.set(operation, field.instruction, this.calls.push({ service, instruction }) - 1);
+      this.set(operation, field.immediate, this.calls.push({ service, instruction }) - 1);
       return;
     }
     const instruction = spelledOut(decoded.instruction);
@@ -106,6 +108,7 @@ export class OperationWriter {
     this.state.u8.fill(0, operation, operation + OPERATION_BYTES);
     this.set(operation, field.handler, handlerSlot);
     this.set(operation, field.remaining, remaining);
+    this.set(operation, field.heat, this.firstHeat);
     this.set(operation, field.eip, eip);
     this.set(operation, field.nextEip, nextEip);
   }

@@ -23,12 +23,13 @@ export const operationLayout = layout('OPERATION', {
   displacement: u32,
   /** State address of the segment the memory operand goes through. */
   segment: u32,
+  /** For services instead: index into the code cache's list of instructions. */
   immediate: u32,
   /** Where a direct jump goes: the offset, and the operation itself once it is known to stay valid as long as this one. */
   targetEip: u32,
   target: u32,
-  /** Index into the code cache's list of instructions, for services. */
-  instruction: u32,
+  /** Counts up each time a block is entered here; at zero the engine is told that this code is hot. */
+  heat: u32,
 });
 
 export const OPERATION_BYTES = operationLayout.bytes;
@@ -43,4 +44,6 @@ export const engineExit = {
   leave: 2,
   /** No decoded code at eip. */
   lookUp: 3,
+  /** The block at eip was entered for the n-th time. */
+  hot: 4,
 } as const;
