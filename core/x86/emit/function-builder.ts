@@ -7,7 +7,7 @@
 import { ByteWriter } from './bytes.ts';
 import { wasm } from './wasm-opcodes.ts';
 
-export type WasmType = 'i32' | 'i64';
+export type WasmType = 'i32' | 'i64' | 'f64';
 
 export interface Value {
   readonly type: WasmType;
@@ -26,10 +26,20 @@ export interface Variable {
   readonly index: number;
 }
 
+/** A stretch of code that can be left, or started again, from inside. */
+export interface Scope {
+  readonly loop: boolean;
+  readonly items: Item[];
+}
+
 type Item =
   | { kind: 'value'; value: Value }
   | { kind: 'effect'; opcode: number; inputs: Value[]; immediate: number; second?: number }
-  | { kind: 'if'; condition: Value; taken: Item[]; otherwise: Item[] };
+  | { kind: 'if'; condition: Value; taken: Item[]; otherwise: Item[] }
+  | { kind: 'scope'; scope: Scope }
+  | { kind: 'branch'; to: Scope }
+  | { kind: 'table'; index: Value; to: readonly Scope[]; otherwise: Scope }
+  | { kind: 'section'; items: Item[] };
 
 const LOADS = new Set<number>([
   wasm.i32Load,
@@ -40,12 +50,15 @@ const LOADS = new Set<number>([
   wasm.i32Load16U,
 ]);
 const ALIGNMENT_UNKNOWN = 0;
+const TYPE_BYTES = { i32: wasm.typeI32, i64: wasm.typeI64, f64: wasm.typeF64 } as const;
 
 export class FunctionBuilder {
   private readonly top: Item[] = [];
   private items = this.top;
   private readonly localTypes: WasmType[] = [];
   private readonly parameterCount: number;
+  /** What encloses the item being written, outermost first; null for an if. */
+  private readonly open: (Scope | null)[] = [];
 
   constructor(parameterCount: number) {
     this.parameterCount = parameterCount;
@@ -119,6 +132,42 @@ export class FunctionBuilder {
     outer.push(item);
   }
 
+  /** Writes `body` into a scope: branching to it goes behind a block, or back to the start of a loop. */
+  within(scope: Scope, body: () => void): void {
+    this.items.push({ kind: 'scope', scope });
+    this.fill(scope.items, body);
+  }
+
+  /** A place in the code that is filled later. */
+  section(): Item[] {
+    const items: Item[] = [];
+    this.items.push({ kind: 'section', items });
+    return items;
+  }
+
+  fill(section: Item[], body: () => void): void {
+    const outer = this.items;
+    this.items = section;
+    body();
+    this.items = outer;
+  }
+
+  /** Only from inside the scope. */
+  branch(to: Scope): void {
+    this.items.push({ kind: 'branch', to });
+  }
+
+  branchTable(index: Value, to: readonly Scope[], otherwise: Scope): void {
+    this.items.push({ kind: 'table', index, to, otherwise });
+  }
+
+  /** The same pure computation once more, for where nobody wants its result to be kept until then. */
+  again(value: Value): Value {
+    if (value.anchored || value.inputs.length === 0) return value;
+    const inputs = value.inputs.map((input) => this.again(input));
+    return this.value(value.type, value.opcode, inputs, value.immediate);
+  }
+
   /** The function's code entry: locals and body (core spec 5.5.13). */
   finish(): ByteWriter {
     countUses(this.top);
@@ -130,7 +179,7 @@ export class FunctionBuilder {
     code.unsigned(this.localTypes.length);
     for (const type of this.localTypes) {
       code.unsigned(1);
-      code.byte(type === 'i32' ? wasm.typeI32 : wasm.typeI64);
+      code.byte(TYPE_BYTES[type]);
     }
     code.append(body);
     const sized = new ByteWriter();
@@ -145,25 +194,65 @@ export class FunctionBuilder {
   }
 
   private writeItems(items: readonly Item[], out: ByteWriter): void {
-    for (const item of items) {
-      if (item.kind === 'value') this.writeKept(item.value, out);
-      else if (item.kind === 'if') this.writeIf(item, out);
-      else {
+    for (const item of items) this.writeItem(item, out);
+  }
+
+  private writeItem(item: Item, out: ByteWriter): void {
+    switch (item.kind) {
+      case 'value':
+        return this.writeKept(item.value, out);
+      case 'if':
+        return this.writeIf(item, out);
+      case 'section':
+        return this.writeItems(item.items, out);
+      case 'scope':
+        return this.writeScope(item.scope, out);
+      case 'branch':
+        out.byte(wasm.br);
+        return out.unsigned(this.depthOf(item.to));
+      case 'table':
+        return this.writeTable(item, out);
+      case 'effect':
         for (const input of item.inputs) this.writeUse(input, out);
-        writeInstruction(item.opcode, item.immediate, out, item.second);
-      }
+        return writeInstruction(item.opcode, item.immediate, out, item.second);
     }
+  }
+
+  private writeScope(scope: Scope, out: ByteWriter): void {
+    out.byte(scope.loop ? wasm.loop : wasm.block);
+    out.byte(wasm.typeEmpty);
+    this.open.push(scope);
+    this.writeItems(scope.items, out);
+    this.open.pop();
+    out.byte(wasm.end);
+  }
+
+  private writeTable(item: Extract<Item, { kind: 'table' }>, out: ByteWriter): void {
+    this.writeUse(item.index, out);
+    out.byte(wasm.brTable);
+    out.unsigned(item.to.length);
+    for (const scope of item.to) out.unsigned(this.depthOf(scope));
+    out.unsigned(this.depthOf(item.otherwise));
+  }
+
+  /** How many open scopes, ifs included, lie between here and one of them. */
+  private depthOf(scope: Scope): number {
+    const at = this.open.lastIndexOf(scope);
+    if (at < 0) throw new Error('a branch to a scope that is not open');
+    return this.open.length - 1 - at;
   }
 
   private writeIf(item: Extract<Item, { kind: 'if' }>, out: ByteWriter): void {
     this.writeUse(item.condition, out);
     out.byte(wasm.if);
     out.byte(wasm.typeEmpty);
+    this.open.push(null);
     this.writeItems(item.taken, out);
     if (item.otherwise.length > 0) {
       out.byte(wasm.else);
       this.writeItems(item.otherwise, out);
     }
+    this.open.pop();
     out.byte(wasm.end);
   }
 
@@ -205,11 +294,13 @@ function countUses(items: readonly Item[]): void {
       if (item.value.uses > 0 || item.value.opcode === wasm.call) for (const input of item.value.inputs) input.uses++;
     } else if (item.kind === 'effect') {
       for (const input of item.inputs) input.uses++;
-    } else {
+    } else if (item.kind === 'if') {
       countUses(item.otherwise);
       countUses(item.taken);
       item.condition.uses++;
-    }
+    } else if (item.kind === 'table') item.index.uses++;
+    else if (item.kind === 'scope') countUses(item.scope.items);
+    else if (item.kind === 'section') countUses(item.items);
   }
 }
 
