@@ -17,6 +17,8 @@ export interface Value {
   readonly immediate: number;
   /** Must be evaluated in place. */
   readonly anchored: boolean;
+  /** Lives in a local anyway: `again` need not compute it. */
+  pinned: boolean;
   uses: number;
   local: number;
 }
@@ -66,7 +68,7 @@ export class FunctionBuilder {
 
   /** A node of the graph. Operands count their uses only when the function is written. */
   value(type: WasmType, opcode: number, inputs: readonly Value[], immediate = 0, anchored = false): Value {
-    const value: Value = { type, opcode, inputs, immediate, anchored, uses: 0, local: -1 };
+    const value: Value = { type, opcode, inputs, immediate, anchored, pinned: false, uses: 0, local: -1 };
     if (opcode !== wasm.i32Const && opcode !== wasm.i64Const) this.items.push({ kind: 'value', value });
     return value;
   }
@@ -163,7 +165,7 @@ export class FunctionBuilder {
 
   /** The same pure computation once more, for where nobody wants its result to be kept until then. */
   again(value: Value): Value {
-    if (value.anchored || value.inputs.length === 0) return value;
+    if (value.anchored || value.pinned || value.inputs.length === 0) return value;
     const inputs = value.inputs.map((input) => this.again(input));
     return this.value(value.type, value.opcode, inputs, value.immediate);
   }
