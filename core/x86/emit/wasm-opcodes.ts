@@ -24,7 +24,6 @@ export const wasm = {
   i32Load16U: 0x2f,
   i32Store: 0x36,
   i64Store: 0x37,
-  i64Store: 0x37,
   i32Store8: 0x3a,
   i32Store16: 0x3b,
   i32Const: 0x41,
