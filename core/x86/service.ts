@@ -1,6 +1,8 @@
 /**
  * Most instructions have a meaning that engines compile.  The rare and the intricate have a service instead: a
- * TypeScript function over the processor's state, called by every engine.  There is never both.
+ * TypeScript function over the processor's state, called by every engine.  Only string instructions have both: once, they
+ * are a meaning; repeated, a service.  A generated handler may stand in front of a frequent service and do the common case
+ * in its place, exactly as it would have.
  *
  * A service sees `eip` at its own instruction and `nextEip` behind it.  It must change nothing visible before it is
  * sure not to fault (SDM 3A 6.5: faults are restartable); the exceptions to that are the manual's own (string

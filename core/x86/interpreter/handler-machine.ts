@@ -16,6 +16,7 @@ import type { OperandShape, Shape } from './shape.ts';
 
 const state = stateLayout.at;
 const STACK_SEGMENT = segmentAddress(segmentNumber.ss);
+const EXTRA_SEGMENT = segmentAddress(segmentNumber.es);
 
 /** What a first pass over a meaning learns. Flag sets are bits of `flagBit`. */
 export interface Findings {
@@ -105,6 +106,7 @@ export class HandlerMachine extends ArithmeticWriter implements Machine {
 
   offsetOf(place: Place): Value {
     const shape = this.shape.operands[place.index];
+    if (shape.kind === 'memory' && shape.stringTarget) return this.register(registerNumber.edi, this.addressSize);
     const base = this.loadThrough('base');
     let offset = this.add(base, this.control.field('displacement'));
     if (shape.kind === 'memory' && shape.form !== 'base') {
@@ -138,6 +140,11 @@ export class HandlerMachine extends ArithmeticWriter implements Machine {
     this.findings.flagsWritten |= bits;
     if (this.depth === 0) this.findings.flagsKilled |= bits;
     if (this.keepFlags) this.flags.write(effect, this.size);
+  }
+
+  direction(): Value {
+    const shifted = this.shiftRight(this.control.state('flagsRest'), this.constant(Math.log2(eflag.direction)));
+    return this.and(shifted, this.constant(1));
   }
 
   setDirection(down: boolean): void {
@@ -241,7 +248,8 @@ export class HandlerMachine extends ArithmeticWriter implements Machine {
 
   private linearOf(shape: OperandShape, offset: Value, size: number, write: boolean): Value {
     if (shape.kind !== 'memory' || shape.form !== 'general') return offset;
-    return this.memory.throughSegment(this.control.field('segment'), offset, size, write, shape.stack);
+    const segment = shape.stringTarget ? this.constant(EXTRA_SEGMENT) : this.control.field('segment');
+    return this.memory.throughSegment(segment, offset, size, write, shape.stack);
   }
 
   private locateStack(offset: Value, size: number, write: boolean): Variable {

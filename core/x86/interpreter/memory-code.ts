@@ -13,11 +13,13 @@ export const loadOpcode: Readonly<Record<number, number>> = {
   1: wasm.i32Load8U,
   2: wasm.i32Load16U,
   4: wasm.i32Load,
+  8: wasm.i64Load,
 };
 export const storeOpcode: Readonly<Record<number, number>> = {
   1: wasm.i32Store8,
   2: wasm.i32Store16,
   4: wasm.i32Store,
+  8: wasm.i64Store,
 };
 
 const STACK_FAULT = 12;

@@ -2,7 +2,8 @@
 
 import type { Instruction, MemoryOperand, Operand } from '../instruction.ts';
 import { registerNumber } from '../instruction.ts';
-import { meanings } from '../meaning/table.ts';
+import { isStringTarget, spelledOut } from '../meaning/implied-operands.ts';
+import { meaningOf } from '../meaning/table.ts';
 import type { Service } from '../service.ts';
 import { type State, segmentAddress, stateLayout } from '../state.ts';
 import type { Decoded } from './block.ts';
@@ -21,23 +22,6 @@ function registerAddress(number: number, size: number): number {
 }
 
 const serviceHandler: Handler = { findings: serviceFindings, slot: slot.service, slotWithoutFlags: slot.service };
-
-/** XLAT's table has no place in the encoding; its meaning gets it as an operand like any other. */
-export function spelledOut(instruction: Instruction): Instruction {
-  if (instruction.mnemonic !== 'xlat' || instruction.operands.length > 0) return instruction;
-  const { addressSize, segment } = instruction;
-  const table: MemoryOperand = {
-    kind: 'memory',
-    size: 1,
-    segment,
-    base: null,
-    index: null,
-    shift: 0,
-    displacement: 0,
-    addressSize,
-  };
-  return { ...instruction, operands: [table] };
-}
 
 export interface ServiceCall {
   readonly service: Service;
@@ -66,7 +50,7 @@ export class OperationWriter {
   /** Handlers of a block, compiled and ready. */
   handlersFor(block: readonly Decoded[], modeBits: number): Handler[] {
     const handlers = block.map(({ instruction }) =>
-      meanings[instruction.mnemonic] ? this.library.find(shapeOf(spelledOut(instruction), modeBits)) : serviceHandler,
+      meaningOf(instruction) ? this.library.find(shapeOf(spelledOut(instruction), modeBits)) : serviceHandler,
     );
     this.library.compilePending();
     return handlers;
@@ -135,7 +119,7 @@ export class OperationWriter {
         this.set(operation, field.immediate, operand.value);
         break;
       case 'memory':
-        this.writeMemory(operation, operand, instruction);
+        if (!isStringTarget(instruction, operand)) this.writeMemory(operation, operand, instruction);
         break;
       case 'relative': {
         const target = nextEip + operand.distance;

@@ -5,6 +5,7 @@
 
 import type { Instruction, MemoryOperand, Operand } from '../instruction.ts';
 import { segmentNumber } from '../instruction.ts';
+import { isStringTarget } from '../meaning/implied-operands.ts';
 import { mode } from '../state.ts';
 
 /** How a memory operand finds its address: flat without index, flat with index, or with every check. */
@@ -18,6 +19,8 @@ export type OperandShape =
       readonly form: AddressForm;
       readonly addressSize: 2 | 4;
       readonly stack: boolean;
+      /** The es:edi of a string instruction, which has no fields in the operation. */
+      readonly stringTarget: boolean;
     }
   | { readonly kind: 'immediate'; readonly size: number }
   | { readonly kind: 'relative'; readonly size: number };
@@ -45,14 +48,16 @@ function addressForm(operand: MemoryOperand, modeBits: number, mnemonic: string)
   return operand.index === null ? 'base' : 'index';
 }
 
-function operandShape(operand: Operand, modeBits: number, mnemonic: string): OperandShape {
+function operandShape(operand: Operand, modeBits: number, instruction: Instruction): OperandShape {
+  const { mnemonic } = instruction;
   switch (operand.kind) {
     case 'register':
       return { kind: 'register', size: operand.size };
     case 'memory': {
       const form = addressForm(operand, modeBits, mnemonic);
       const stack = form === 'general' && operand.segment === segmentNumber.ss;
-      return { kind: 'memory', size: operand.size, form, addressSize: operand.addressSize, stack };
+      const stringTarget = isStringTarget(instruction, operand);
+      return { kind: 'memory', size: operand.size, form, addressSize: operand.addressSize, stack, stringTarget };
     }
     case 'immediate':
       return { kind: 'immediate', size: operand.size };
@@ -80,7 +85,7 @@ export function shapeOf(instruction: Instruction, modeBits: number): Shape {
     condition: USES_CONDITION.has(mnemonic) ? instruction.condition : 0,
     stackSize: stack && (modeBits & mode.stack32) === 0 ? 2 : 4,
     flatStack: !stack || (modeBits & mode.flatStack) !== 0,
-    operands: instruction.operands.map((operand) => operandShape(operand, modeBits, mnemonic)),
+    operands: instruction.operands.map((operand) => operandShape(operand, modeBits, instruction)),
   };
 }
 

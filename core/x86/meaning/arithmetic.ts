@@ -3,12 +3,11 @@
  * a sum whose sign neither operand had.  Values of 8 and 16 bits come zero-extended, so their carry is simply the next bit.
  */
 
+import { adjustOf, compare, flagsOfDifference } from './comparison.ts';
 import type { Machine, Meaning, Place, Value } from './machine.ts';
 
 const carryOutOf = (m: Machine, sum: Value, a: Value) =>
   m.size === 4 ? m.below(sum, a) : m.and(m.shiftRight(sum, m.constant(8 * m.size)), m.constant(1));
-
-const adjustOf = (m: Machine, a: Value, b: Value, result: Value) => m.xor(m.xor(a, b), result);
 
 function flagsOfSum(m: Machine, a: Value, b: Value, sum: Value, carry: Value): void {
   m.setFlags({
@@ -16,15 +15,6 @@ function flagsOfSum(m: Machine, a: Value, b: Value, sum: Value, carry: Value): v
     carry,
     overflow: m.and(m.xor(sum, a), m.xor(sum, b)),
     adjust: adjustOf(m, a, b, sum),
-  });
-}
-
-function flagsOfDifference(m: Machine, a: Value, b: Value, difference: Value, borrow: Value): void {
-  m.setFlags({
-    result: difference,
-    carry: borrow,
-    overflow: m.and(m.xor(a, b), m.xor(a, difference)),
-    adjust: adjustOf(m, a, b, difference),
   });
 }
 
@@ -70,11 +60,7 @@ export const sbb: Meaning = (m, to, from) => {
   flagsOfDifference(m, a, b, difference, m.or(m.below(a, b), m.below(masked, borrowIn)));
 };
 
-export const cmp: Meaning = (m, left, right) => {
-  const a = m.read(left);
-  const b = m.read(right);
-  flagsOfDifference(m, a, b, m.sub(a, b), m.below(a, b));
-};
+export const cmp: Meaning = (m, left, right) => compare(m, m.read(left), m.read(right));
 
 export const neg: Meaning = (m, to) => {
   const a = m.read(to);

@@ -8,7 +8,8 @@ import type { Value } from '../emit/function-builder.ts';
 
 export type { Value } from '../emit/function-builder.ts';
 
-/** A handle on one operand of the instruction. `size` in bytes. */
+/** A handle on one operand of the instruction. `size` in bytes; what is read from 8 of them, and written to them, is a
+ *  wide value. */
 export interface Place {
   readonly index: number;
   readonly kind: 'register' | 'memory' | 'immediate' | 'relative' | 'other';
@@ -96,7 +97,8 @@ export interface Machine extends Arithmetic {
   /** 0 or 1. */
   flag(name: FlagName): Value;
   setFlags(effect: FlagEffect): void;
-  /** DF. */
+  /** DF: 0 or 1. */
+  direction(): Value;
   setDirection(down: boolean): void;
   /** 0 or 1: the condition the instruction's low four opcode bits name (SDM 1 appendix B). */
   condition(): Value;

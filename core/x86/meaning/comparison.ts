@@ -1,0 +1,17 @@
+/** What a subtraction does to the flags (SDM 1 appendix A): as much for those who only compare. */
+
+import type { Machine, Value } from './machine.ts';
+
+export const adjustOf = (m: Machine, a: Value, b: Value, result: Value) => m.xor(m.xor(a, b), result);
+
+export function flagsOfDifference(m: Machine, a: Value, b: Value, difference: Value, borrow: Value): void {
+  m.setFlags({
+    result: difference,
+    carry: borrow,
+    overflow: m.and(m.xor(a, b), m.xor(a, difference)),
+    adjust: adjustOf(m, a, b, difference),
+  });
+}
+
+/** Flags of `a - b`. */
+export const compare = (m: Machine, a: Value, b: Value) => flagsOfDifference(m, a, b, m.sub(a, b), m.below(a, b));
