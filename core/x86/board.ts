@@ -73,7 +73,7 @@ export class Board implements Ground {
     this.memory = parts.memory;
     this.registers = parts.registers;
     this.events = parts.processor.events;
-    this.engine = new Interpreter(this.processor, { ...systemServices, ...x87Services });
+    this.engine = new Interpreter(this.processor, { ...systemServices, ...x87Services }, {});
   }
 
   get instructions(): number {

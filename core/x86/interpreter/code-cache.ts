@@ -11,13 +11,13 @@
 import { segmentNumber } from '../instruction.ts';
 import { raise } from '../memory/faults.ts';
 import type { AddressSpaces, MemoryAccess, Processor } from '../processor.ts';
-import type { Service } from '../service.ts';
 import { memoryMap, mode, type State, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 import { type BlockFault, BlockReader, type Decoded, LONGEST_BLOCK } from './block.ts';
 import { type CodePage, CodePages } from './code-pages.ts';
 import { type HandlerLibrary, slot } from './handlers.ts';
 import { OPERATION_BYTES, operationLayout } from './operation.ts';
-import { OperationWriter, type ServiceCall } from './operation-writer.ts';
+import { OperationWriter, type ServiceCall, type Services } from './operation-writer.ts';
+import type { WrittenHandlers } from './written-handlers.ts';
 
 const PAGE = 4096;
 const field = operationLayout.at;
@@ -44,14 +44,14 @@ export class CodeCache {
   /** Calls that lasting blocks own; what lies behind them belonged to the last shortened block. */
   private lastingCalls = 0;
 
-  constructor(processor: Processor, library: HandlerLibrary, services: Readonly<Record<string, Service>>) {
+  constructor(processor: Processor, library: HandlerLibrary, services: Services, written: WrittenHandlers) {
     const { state, access, spaces } = processor;
     this.state = state;
     this.access = access;
     this.spaces = spaces;
     this.reader = new BlockReader(state, access);
     this.pages = new CodePages(state, spaces);
-    this.writer = new OperationWriter(state, library, services);
+    this.writer = new OperationWriter(state, library, services, written);
   }
 
   callOf(operation: number): ServiceCall {
@@ -175,7 +175,7 @@ export class CodeCache {
         this.writer.writeGuard(at, remaining, decoded.eip, linear, this.readEntry(linear));
         at += OPERATION_BYTES;
       }
-      this.writer.writeInstruction(at, decoded, slots[i], remaining);
+      this.writer.writeInstruction(at, decoded, handlers[i], slots[i], remaining);
       at += OPERATION_BYTES;
     });
     return { starts, end: at };

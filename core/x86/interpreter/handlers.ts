@@ -35,6 +35,8 @@ export interface Handler {
   readonly slot: number;
   /** The variant that leaves the flags alone, for where nobody will look at them. */
   readonly slotWithoutFlags: number;
+  /** May pass on to the instruction's service, and so wants its call in the operation. */
+  readonly serves: boolean;
 }
 
 export interface EngineImports {
@@ -94,7 +96,7 @@ export class HandlerLibrary {
     const code = new FunctionBuilder(PARAMETERS);
     handler.write(code);
     const only = this.place(code);
-    const made = { findings: handler.findings, slot: only, slotWithoutFlags: only };
+    const made = { findings: handler.findings, slot: only, slotWithoutFlags: only, serves: true };
     this.byKey.set(handler.key, made);
     return made;
   }
@@ -127,7 +129,7 @@ export class HandlerLibrary {
     const findings = learn(shape, meaning);
     const full = this.place(writeMeaning(shape, meaning, findings.written, true));
     const bare = findings.flagsWritten ? this.place(writeMeaning(shape, meaning, findings.written, false)) : full;
-    return { findings, slot: full, slotWithoutFlags: bare };
+    return { findings, slot: full, slotWithoutFlags: bare, serves: false };
   }
 
   private place(code: FunctionBuilder): number {

@@ -4,11 +4,13 @@
  */
 
 import type { Processor } from '../processor.ts';
-import { LEAVE, NEXT, type Outcome, type Service, TRANSFER } from '../service.ts';
+import { LEAVE, NEXT, type Outcome, TRANSFER } from '../service.ts';
 import { type State, stateLayout } from '../state.ts';
 import { CodeCache } from './code-cache.ts';
 import { HandlerLibrary } from './handlers.ts';
 import { engineExit } from './operation.ts';
+import type { Services } from './operation-writer.ts';
+import type { WrittenHandlers } from './written-handlers.ts';
 
 const EIP = stateLayout.at.eip >>> 2;
 const ATTENTION = stateLayout.at.attention >>> 2;
@@ -48,7 +50,7 @@ export class Interpreter implements Engine {
   /** Decoded code was dropped since the running service began. */
   private dropped = false;
 
-  constructor(processor: Processor, services: Readonly<Record<string, Service>>) {
+  constructor(processor: Processor, services: Services, written: WrittenHandlers) {
     const { state, access } = processor;
     this.state = state;
     this.library = new HandlerLibrary(state.memory, {
@@ -57,7 +59,7 @@ export class Interpreter implements Engine {
       finishWrite: () => access.finishWrite(),
       service: (operation) => this.serve(processor, operation),
     });
-    this.cache = new CodeCache(processor, this.library, services);
+    this.cache = new CodeCache(processor, this.library, services, written);
   }
 
   /** From now on blocks entered `after` times are handed to `hotCode`. */

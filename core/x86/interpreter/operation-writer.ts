@@ -12,6 +12,7 @@ import { serviceFindings } from './handler-machine.ts';
 import { type Handler, type HandlerLibrary, slot } from './handlers.ts';
 import { OPERATION_BYTES, operationLayout } from './operation.ts';
 import { shapeOf } from './shape.ts';
+import type { WrittenHandlers } from './written-handlers.ts';
 
 const field = operationLayout.at;
 const state = stateLayout.at;
@@ -21,7 +22,14 @@ function registerAddress(number: number, size: number): number {
   return size === 1 && number > 3 ? state.general + 4 * (number - 4) + 1 : state.general + 4 * number;
 }
 
-const serviceHandler: Handler = { findings: serviceFindings, slot: slot.service, slotWithoutFlags: slot.service };
+const serviceHandler: Handler = {
+  findings: serviceFindings,
+  serves: true,
+  slot: slot.service,
+  slotWithoutFlags: slot.service,
+};
+
+export type Services = Readonly<Record<string, Service>>;
 
 export interface ServiceCall {
   readonly service: Service;
@@ -35,12 +43,14 @@ export class OperationWriter {
   readonly calls: ServiceCall[] = [];
   /** Where the count of a block's entries starts; at zero it is hot. */
   firstHeat = 0;
-  private readonly services: Readonly<Record<string, Service>>;
+  private readonly services: Services;
+  private readonly written: WrittenHandlers;
 
-  constructor(state: State, library: HandlerLibrary, services: Readonly<Record<string, Service>>) {
+  constructor(state: State, library: HandlerLibrary, services: Services, written: WrittenHandlers) {
     this.state = state;
     this.library = library;
     this.services = services;
+    this.written = written;
   }
 
   private set(operation: number, offset: number, value: number): void {
@@ -50,10 +60,18 @@ export class OperationWriter {
   /** Handlers of a block, compiled and ready. */
   handlersFor(block: readonly Decoded[], modeBits: number): Handler[] {
     const handlers = block.map(({ instruction }) =>
-      meaningOf(instruction) ? this.library.find(shapeOf(spelledOut(instruction), modeBits)) : serviceHandler,
+      meaningOf(instruction)
+        ? this.library.find(shapeOf(spelledOut(instruction), modeBits))
+        : this.serving(instruction, modeBits),
     );
     this.library.compilePending();
     return handlers;
+  }
+
+  /** The handler of an instruction that is a service: one of its own, if somebody wrote one. */
+  private serving(instruction: Instruction, modeBits: number): Handler {
+    const written = this.written[instruction.mnemonic]?.(instruction, modeBits);
+    return written ? this.library.findWritten(written) : serviceHandler;
   }
 
   /** The slot of each operation: backwards, so that each knows whether its flags will be looked at. What may fault shows
@@ -71,14 +89,24 @@ export class OperationWriter {
     return slots;
   }
 
-  writeInstruction(operation: number, decoded: Decoded, handlerSlot: number, remaining: number): void {
+  writeInstruction(
+    operation: number,
+    decoded: Decoded,
+    handler: Handler,
+    handlerSlot: number,
+    remaining: number,
+  ): void {
     this.writeHead(operation, handlerSlot, remaining, decoded.eip, decoded.nextEip);
-    if (handlerSlot === slot.service) {
-      const { instruction } = decoded;
-      const service = this.services[instruction.mnemonic];
-      this.set(operation, field.immediate, this.calls.push({ service, instruction }) - 1);
-      return;
-    }
+    if (handlerSlot !== slot.service) this.writeOperands(operation, decoded);
+    if (handler.serves) this.writeCall(operation, decoded.instruction);
+  }
+
+  private writeCall(operation: number, instruction: Instruction): void {
+    const service = this.services[instruction.mnemonic];
+    this.set(operation, field.immediate, this.calls.push({ service, instruction }) - 1);
+  }
+
+  private writeOperands(operation: number, decoded: Decoded): void {
     const instruction = spelledOut(decoded.instruction);
     this.set(operation, field.base, state.zero);
     this.set(operation, field.index, state.zero);
@@ -114,6 +142,9 @@ export class OperationWriter {
     switch (operand.kind) {
       case 'register':
         this.set(operation, field.register0 + 4 * index, registerAddress(operand.number, operand.size));
+        break;
+      case 'x87 register':
+        this.set(operation, field.register0 + 4 * index, operand.number);
         break;
       case 'immediate':
         this.set(operation, field.immediate, operand.value);

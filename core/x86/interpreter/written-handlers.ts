@@ -11,6 +11,10 @@ import { type Control, HANDLER_TYPE } from './control.ts';
 import type { Findings } from './handler-machine.ts';
 import { slot } from './handlers.ts';
 
+/**
+ * Operations of such instructions carry their operands (x87 registers by number in `register0` and `register1`) and, in
+ * `immediate`, what the service is called with.
+ */
 export interface WrittenHandler {
   /** Equal keys, equal handlers. */
   readonly key: string;
