@@ -93,6 +93,15 @@ export class FunctionBuilder {
     this.items.push({ kind: 'effect', opcode, inputs: [address, value], immediate: offset });
   }
 
+  /** As if all bytes were read before the first is written. */
+  copyBytes(to: Value, from: Value, length: Value): void {
+    this.items.push({ kind: 'effect', opcode: wasm.memoryCopy, inputs: [to, from, length], immediate: 0 });
+  }
+
+  fillBytes(to: Value, byte: Value, length: Value): void {
+    this.items.push({ kind: 'effect', opcode: wasm.memoryFill, inputs: [to, byte, length], immediate: 0 });
+  }
+
   variable(type: WasmType = 'i32'): Variable {
     return { type, index: this.newLocal(type) };
   }
@@ -307,6 +316,7 @@ function countUses(items: readonly Item[]): void {
 }
 
 function writeInstruction(opcode: number, immediate: number, out: ByteWriter, second?: number): void {
+  if (opcode > 0xff) return writeBulkInstruction(opcode, out);
   out.byte(opcode);
   if (LOADS.has(opcode) || (opcode >= wasm.i32Store && opcode <= wasm.i32Store16)) {
     out.unsigned(ALIGNMENT_UNKNOWN);
@@ -318,4 +328,12 @@ function writeInstruction(opcode: number, immediate: number, out: ByteWriter, se
     out.unsigned(second ?? 0);
   } else if (opcode === wasm.localGet || opcode === wasm.localSet || opcode === wasm.call || opcode === wasm.returnCall)
     out.unsigned(immediate);
+}
+
+/** Prefix, operation, and the memories it works on: ours is number 0, in a copy twice (core spec 5.4.7). */
+function writeBulkInstruction(opcode: number, out: ByteWriter): void {
+  out.byte(opcode >>> 8);
+  out.byte(opcode & 0xff);
+  out.byte(0);
+  if (opcode === wasm.memoryCopy) out.byte(0);
 }

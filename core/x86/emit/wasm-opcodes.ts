@@ -81,6 +81,9 @@ export const wasm = {
   f64ConvertI64U: 0xba,
   i32Extend8S: 0xc0,
   i32Extend16S: 0xc1,
+  /** Two bytes each: a prefix and the operation. */
+  memoryCopy: 0xfc0a,
+  memoryFill: 0xfc0b,
   typeI32: 0x7f,
   typeI64: 0x7e,
   typeF64: 0x7c,

@@ -66,4 +66,15 @@ describe('a function of values', () => {
   it.each([0, 1, -1, 63, 64, -64, -65, 0x7fffffff, -0x80000000])('holds the constant %i', (constant) => {
     expect(build((code) => code.return(code.constant(constant))).it(0, 0)).toBe(constant);
   });
+
+  it('copies and fills bytes', () => {
+    const { it: run, words } = build((code) => {
+      code.fillBytes(code.constant(16), code.constant(0x5a), code.constant(6));
+      code.copyBytes(code.constant(18), code.constant(16), code.constant(8));
+      code.return(code.constant(0));
+    });
+    words[6] = 0x11223344;
+    run(0, 0);
+    expect([...words.subarray(4, 8)].map((word) => word >>> 0)).toEqual([0x5a5a5a5a, 0x5a5a5a5a, 0x11220000, 0]);
+  });
 });
