@@ -316,7 +316,10 @@ function countUses(items: readonly Item[]): void {
 }
 
 function writeInstruction(opcode: number, immediate: number, out: ByteWriter, second?: number): void {
-  if (opcode > 0xff) return writeBulkInstruction(opcode, out);
+  if (opcode > 0xff) {
+    writeBulkInstruction(opcode, out);
+    return;
+  }
   out.byte(opcode);
   if (LOADS.has(opcode) || (opcode >= wasm.i32Store && opcode <= wasm.i32Store16)) {
     out.unsigned(ALIGNMENT_UNKNOWN);
