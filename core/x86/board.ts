@@ -22,6 +22,11 @@ import { x87Services } from './x87/services.ts';
 const FLAGS_REST = stateLayout.at.flagsRest >>> 2;
 const INTERRUPT_SHADOW = stateLayout.at.interruptShadow >>> 2;
 const ATTENTION = stateLayout.at.attention >>> 2;
+const EVENT_WAITING = stateLayout.at.eventWaiting >>> 2;
+const BUDGET_LEFT = stateLayout.at.budgetLeft >>> 2;
+const ATTRIBUTED = stateLayout.at.attributed >>> 2;
+const ATTRIBUTED_BY_RING = stateLayout.at.attributedByRing >>> 2;
+const RINGS = 4;
 const FAULT_VECTOR = stateLayout.at.faultVector >>> 2;
 const FAULT_ERROR = stateLayout.at.faultError >>> 2;
 const DEBUG_STATUS = (stateLayout.at.debug >>> 2) + 6;
@@ -55,8 +60,6 @@ export class Board implements Ground {
   private readonly lines = new InterruptLines();
   private readonly localApic: LocalApic | null;
   private skipped = 0;
-  /** Instructions already attributed to a ring. */
-  private attributed = 0;
   private shutdown: string | null = null;
 
   constructor(options: BoardOptions) {
@@ -73,6 +76,7 @@ export class Board implements Ground {
     this.memory = parts.memory;
     this.registers = parts.registers;
     this.events = parts.processor.events;
+    this.noteWaiting();
     this.engine = new Interpreter(this.processor, { ...systemServices, ...x87Services }, {});
   }
 
@@ -102,10 +106,12 @@ export class Board implements Ground {
 
   raiseInterrupt(vector: number): void {
     this.lines.raise(vector);
+    this.noteWaiting();
   }
 
   raiseNmi(): void {
     this.lines.nmi = true;
+    this.noteWaiting();
   }
 
   run(budgetInstructions: number): GroundExit {
@@ -129,6 +135,7 @@ export class Board implements Ground {
     i32[INTERRUPT_SHADOW] = 0;
     i32[ATTENTION] = 0;
     const deliveries = this.events.deliveries;
+    this.attribute(this.registers.cpl);
     const exit = this.engine.execute(shadow || stepping ? 1 : Math.min(left, LONGEST_RUN));
     if (exit === 'fault') this.deliverFault();
     else if (stepping && i32[INTERRUPT_SHADOW] === 0 && this.events.deliveries === deliveries) this.singleStep();
@@ -177,9 +184,11 @@ export class Board implements Ground {
     if (this.shutdown !== null || state.i32[INTERRUPT_SHADOW] !== 0) return;
     if (lines.nmi && !this.processor.nmiBlocked) {
       lines.nmi = false;
+      this.noteWaiting();
       this.shutdown = deliver(this.processor, { kind: 'nmi', vector: NMI_VECTOR, error: null });
     } else if ((state.i32[FLAGS_REST] & eflag.interrupt) !== 0 && this.vectorWaiting()) {
       const vector = this.localApic?.isWaiting ? this.localApic.take() : lines.takeVector();
+      this.noteWaiting();
       this.shutdown = deliver(this.processor, { kind: 'external', vector, error: null });
     }
   }
@@ -188,10 +197,22 @@ export class Board implements Ground {
     return this.lines.anyVector || (this.localApic?.isWaiting ?? false);
   }
 
+  /** For generated code, which cannot ask. An APIC has a say of its own, so beside one it must always ask. */
+  private noteWaiting(): void {
+    this.state.i32[EVENT_WAITING] = this.localApic !== null || this.lines.nmi || this.lines.anyVector ? 1 : 0;
+  }
+
+  /** What began since the last time, at this privilege level; and what generated code has attributed meanwhile. */
   private attribute(cpl: number): void {
-    const now = this.engine.begun;
-    this.events.instructions[cpl] += now - this.attributed;
-    this.attributed = now;
+    const { i32 } = this.state;
+    const { instructions } = this.events;
+    const left = i32[BUDGET_LEFT];
+    i32[ATTRIBUTED_BY_RING + cpl] += i32[ATTRIBUTED] - left;
+    i32[ATTRIBUTED] = left;
+    for (let ring = 0; ring < RINGS; ring++) {
+      instructions[ring] += i32[ATTRIBUTED_BY_RING + ring];
+      i32[ATTRIBUTED_BY_RING + ring] = 0;
+    }
   }
 }
 

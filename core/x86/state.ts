@@ -13,7 +13,7 @@
  * Most of it is never touched and so never costs more than address space.
  */
 
-import { bytes, layout, u32 } from '../agreement/layout.ts';
+import { bytes, layout, u32, u64 } from '../agreement/layout.ts';
 
 /** One segment register with its hidden part. `low`/`high` bound the valid offsets; an empty range is low 1, high 0. */
 export const segmentLayout = layout('SEGMENT', {
@@ -107,6 +107,25 @@ export const stateLayout = layout('STATE', {
   supervisorWriteTable: u32,
   /** Nonzero once a device on the board wants the run loop to look around; generated code leaves when it next can. */
   attention: u32,
+  /** NMIs are blocked from delivery of one until the next iret (SDM 3A 6.7.1). */
+  nmiBlocked: u32,
+  /** Zero only if no interrupt and no NMI waits: generated code that opens the window may go on without asking. */
+  eventWaiting: u32,
+  /** Budget left when instructions were last attributed to a ring, and what was attributed but not yet added to the
+   *  events, by ring. */
+  attributed: u32,
+  attributedByRing: bytes(16),
+  /** Address of this address space's row of code tables: for each mode, where its table is. */
+  codeTableRow: u32,
+  /** What the processor counts (agreement/ground.ts). */
+  cr3Loads: u64,
+  tlbFills: u64,
+  pageWalks: u64,
+  segmentLoads: u64,
+  tableLoads: u64,
+  deliveries: u64,
+  iretInstructions: u64,
+  farTransfers: u64,
 });
 
 /** Where a segment register lies, by its encoded number. */

@@ -16,6 +16,7 @@ const EIP = stateLayout.at.eip >>> 2;
 const ATTENTION = stateLayout.at.attention >>> 2;
 const NEXT_EIP = stateLayout.at.nextEip >>> 2;
 const OPERATION = stateLayout.at.operation >>> 2;
+const ATTRIBUTED = stateLayout.at.attributed >>> 2;
 const BUDGET_LEFT = stateLayout.at.budgetLeft >>> 2;
 
 export type ExecuteExit = 'budget spent' | 'fault' | 'leave';
@@ -108,9 +109,11 @@ export class Interpreter implements Engine {
     if (hotCode === null) return this.library.enter(operation, left);
     const held = Math.max(left - hotCode.patience, 0);
     this.given -= held;
+    state.i32[ATTRIBUTED] -= held;
     const exit = this.library.enter(operation, left - held);
     this.given += held;
     state.i32[BUDGET_LEFT] += held;
+    state.i32[ATTRIBUTED] += held;
     if (exit === engineExit.hot) hotCode.hot(state.i32[OPERATION], state.u32[EIP]);
     if (held > 0) hotCode.settle();
     return exit;
@@ -131,8 +134,10 @@ export class Interpreter implements Engine {
   }
 
   private give(count: number): void {
+    const { i32 } = this.state;
     this.before = this.begun;
     this.given = count;
-    this.state.i32[BUDGET_LEFT] = count;
+    i32[ATTRIBUTED] += count - i32[BUDGET_LEFT];
+    i32[BUDGET_LEFT] = count;
   }
 }

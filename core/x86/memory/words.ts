@@ -58,6 +58,12 @@ const SYSENTER_EIP = word(at.sysenterEip);
 const TSC_OFFSET_LOW = word(at.tscOffsetLow);
 const TSC_OFFSET_HIGH = word(at.tscOffsetHigh);
 const ATTENTION = word(at.attention);
+const NMI_BLOCKED = word(at.nmiBlocked);
+const EVENT_WAITING = word(at.eventWaiting);
+const ATTRIBUTED = word(at.attributed);
+const ATTRIBUTED_BY_RING = word(at.attributedByRing);
+const CODE_TABLE_ROW = word(at.codeTableRow);
+const BUDGET_LEFT = word(at.budgetLeft);
 const WRITE_LINEAR = word(at.writeLinear);
 const WRITE_SIZE = word(at.writeSize);
 const WRITE_FIRST = word(at.writeFirst);
@@ -147,6 +153,12 @@ export const words = {
   TSC_OFFSET_LOW,
   TSC_OFFSET_HIGH,
   ATTENTION,
+  NMI_BLOCKED,
+  EVENT_WAITING,
+  ATTRIBUTED,
+  ATTRIBUTED_BY_RING,
+  CODE_TABLE_ROW,
+  BUDGET_LEFT,
   WRITE_LINEAR,
   WRITE_SIZE,
   WRITE_FIRST,

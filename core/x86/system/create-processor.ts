@@ -10,13 +10,14 @@ import { TranslatedSpaces } from '../memory/address-spaces.ts';
 import { cr0Bit } from '../memory/page-walk.ts';
 import { BoardMemory } from '../memory/physical-memory.ts';
 import { words } from '../memory/words.ts';
-import type { CodeWatcher, MutableEvents, Processor } from '../processor.ts';
+import type { CodeWatcher, Processor } from '../processor.ts';
 import { StateRegisters } from '../registers.ts';
 import { eflag, type State, stateLayout } from '../state.ts';
+import { CountedEvents } from './counted-events.ts';
 import { descriptorBit, systemType } from './descriptors.ts';
 import { nullSegment, storeSegment } from './segments.ts';
 
-const { CR0, DEBUG, GDT_LIMIT, IDT_LIMIT, LDTR, TR } = words;
+const { CR0, DEBUG, GDT_LIMIT, IDT_LIMIT, LDTR, NMI_BLOCKED, TR } = words;
 
 export interface EngineHooks extends CodeWatcher {
   clock(): number;
@@ -38,25 +39,9 @@ const RESET_LIMIT = 0xffff;
 const RESET_DEBUG_STATUS = 0;
 const TYPE_SHIFT = 8;
 
-function noEvents(): MutableEvents {
-  return {
-    instructions: [0, 0, 0, 0],
-    cr3Loads: 0,
-    tlbFills: 0,
-    pageWalks: 0,
-    segmentLoads: 0,
-    tableLoads: 0,
-    deliveries: 0,
-    iretInstructions: 0,
-    farTransfers: 0,
-    portAccesses: 0,
-    nmis: 0,
-  };
-}
-
 /** A processor in its reset state over `state`, which no other processor uses. */
 export function createProcessor(state: State, hooks: EngineHooks): ProcessorParts {
-  const events = noEvents();
+  const events = new CountedEvents(state);
   const spaces = new TranslatedSpaces(state, events, hooks, hooks.localApic ?? null);
   const processor: Processor = {
     state,
@@ -71,7 +56,12 @@ export function createProcessor(state: State, hooks: EngineHooks): ProcessorPart
     stopCode: null,
     unsupported: null,
     halted: false,
-    nmiBlocked: false,
+    get nmiBlocked() {
+      return state.u32[NMI_BLOCKED] !== 0;
+    },
+    set nmiBlocked(blocked) {
+      state.u32[NMI_BLOCKED] = blocked ? 1 : 0;
+    },
   };
   resetProcessor(processor);
   return { processor, memory: new BoardMemory(state, spaces), registers: new StateRegisters(processor) };
@@ -97,6 +87,5 @@ export function resetProcessor(processor: Processor): void {
   processor.stopCode = null;
   processor.unsupported = null;
   processor.halted = false;
-  processor.nmiBlocked = false;
   spaces.flushAll();
 }
