@@ -54,7 +54,8 @@ export class Board implements Ground {
   readonly memory: PhysicalMemory;
   readonly registers: Registers;
   readonly events: MutableEvents;
-  private readonly state: State;
+  /** For those who look at a processor word by word (architectural-state.ts), between runs. */
+  readonly state: State;
   private readonly processor: Processor;
   private readonly engine: Engine;
   private readonly lines = new InterruptLines();
