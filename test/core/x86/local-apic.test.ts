@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Board, createBoard } from '../../../core/x86/board.ts';
-import { assemble } from './on-each-engine.ts';
+import { assemble } from './assemble.ts';
 import { buildSmallWorld, enterRing, world } from './small-world.ts';
 
 const APIC_BASE = 0x1b;

@@ -9,14 +9,13 @@
  *       expect(machine.exit).toEqual({ why: 'page fault', at: 0xC0000000, write: false });
  *     });
  *
- * The assembler is @defasm/core in Intel's syntax: labels are for jumps, comments begin with `;`, raw bytes are `db`.
- * The machine is small-world.ts.
+ * The assembler is in assemble.ts; the machine is small-world.ts.
  */
 
-import { AssemblyState } from '@defasm/core';
 import { it } from 'vitest';
 import type { Ground, GroundExit, PhysicalMemory } from '../../../core/agreement/ground.ts';
 import { createBoard, type EngineName, engines } from '../../../core/x86/board.ts';
+import { assemble } from './assemble.ts';
 import { buildSmallWorld, enterRing, world } from './small-world.ts';
 
 /** How the code ended. */
@@ -45,13 +44,6 @@ const BUDGET = 1_000_000;
 const HLT = 0xf4;
 const PAGE_FAULT = 14;
 const vectorsWithErrorCode = new Set([8, 10, 11, 12, 13, 14, 17]);
-
-/** Assembles Intel syntax for 32 bits. */
-export function assemble(text: string): Uint8Array {
-  const state = new AssemblyState({ syntax: { intel: true, prefix: false }, bitness: 32 });
-  state.compile(text, { haltOnError: true });
-  return state.head.dump();
-}
 
 export class Machine {
   readonly board: Ground;

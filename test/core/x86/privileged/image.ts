@@ -10,7 +10,7 @@
  *                0x110000 …             directory  0x120000  code of the cases, 512 bytes each
  */
 
-import { assemble } from '../on-each-engine.ts';
+import { assemble } from '../assemble.ts';
 import type { Case } from './case.ts';
 import { cases } from './cases.ts';
 import { place, selector, writeTables } from './tables.ts';
