@@ -59,8 +59,8 @@ export class Control {
   }
 
   /** Goes on with the operation behind this one. */
-  proceed(): void {
-    this.dispatch(this.add(this.operation, this.code.constant(OPERATION_BYTES)), this.budget);
+  proceed(budget: Value = this.budget): void {
+    this.dispatch(this.add(this.operation, this.code.constant(OPERATION_BYTES)), budget);
   }
 
   private dispatch(operation: Value, budget: Value): void {
