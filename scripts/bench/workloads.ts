@@ -1,7 +1,7 @@
 /**
  * What the benchmark runs, and how often: each workload of guest-images/bare by its name there, with so many turns that
- * a run takes some tenths of a second on the interpreter.  Fixed numbers, not calibrated ones, so that two runs on two
- * days did the same work.
+ * v86 takes about a second, its warm-up included.  Fixed numbers, not calibrated ones, so that two runs on two days did
+ * the same work.
  */
 
 import type { BareImage } from '../bare-images.ts';
@@ -16,32 +16,36 @@ const compute = (name: string, turns: number): Workload => ({ name, image: 'comp
 const system = (name: string, turns: number): Workload => ({ name, image: 'system', turns });
 
 export const workloads: readonly Workload[] = [
-  compute('integer', 20),
-  compute('sort', 20),
-  compute('matrix', 30),
-  compute('crc', 30),
-  compute('list', 20),
-  compute('strings', 12),
-  compute('states', 25),
-  compute('sieve', 20),
-  compute('copy', 3),
-  compute('movs', 20),
-  compute('chase', 40),
-  compute('fib', 25),
-  compute('bytecode', 30),
-  compute('multiply', 15),
-  compute('divide', 25),
-  compute('nbody', 4),
-  compute('mandelbrot', 2),
-  system('int80', 100),
-  system('fault', 60),
-  system('demand', 100),
-  system('invlpg', 40),
-  system('cr3', 100),
-  system('world', 60),
-  system('port', 200),
-  system('patch', 20),
-  system('generate', 10),
-  system('sharing', 100),
-  system('cold', 4),
+  compute('integer', 100),
+  compute('sort', 300),
+  compute('matrix', 400),
+  compute('crc', 420),
+  compute('list', 200),
+  compute('strings', 130),
+  compute('states', 270),
+  compute('sieve', 200),
+  compute('copy', 30),
+  compute('movs', 400),
+  compute('chase', 110),
+  compute('fib', 250),
+  compute('bytecode', 230),
+  compute('across', 200),
+  compute('indirect', 110),
+  compute('multiply', 180),
+  compute('divide', 220),
+  compute('nbody', 60),
+  compute('mandelbrot', 45),
+  system('int80', 500),
+  system('syscall', 250),
+  system('fault', 800),
+  system('demand', 3000),
+  system('invlpg', 700),
+  system('cr3', 200),
+  system('world', 160),
+  system('port', 1000),
+  system('patch', 1000),
+  system('generate', 60),
+  system('sharing', 2200),
+  system('cold', 32),
+  system('seldom', 5),
 ];

@@ -2,7 +2,7 @@
 #pragma once
 #include "../bare.h"
 
-enum { CHASE_STEPS = 65536 };
+enum { CHASE_STEPS = 65536, CALLS_ACROSS = 64000, CALLS_INDIRECT = 60000 };
 
 u32 integer_turn(u32 number);
 u32 sort_turn(u32 number);
@@ -17,6 +17,8 @@ u32 movs_turn(u32 number);
 u32 chase_turn(u32 number);
 u32 fib_turn(u32 number);
 u32 bytecode_turn(u32 number);
+u32 across_turn(u32 number);
+u32 indirect_turn(u32 number);
 u32 multiply_turn(u32 number);
 u32 divide_turn(u32 number);
 u32 nbody_turn(u32 number);

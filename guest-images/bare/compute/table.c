@@ -20,6 +20,8 @@ const struct workload workloads[] = {
     {"chase", CHASE_STEPS, 0, prepare_chase, chase_turn},
     {"fib", 1, 0, 0, fib_turn},
     {"bytecode", 1, 0, 0, bytecode_turn},
+    {"across", CALLS_ACROSS, 0, 0, across_turn},
+    {"indirect", CALLS_INDIRECT, 0, 0, indirect_turn},
     {"multiply", 1, 0, 0, multiply_turn},
     {"divide", 1, 0, 0, divide_turn},
     {"nbody", 1, 0, 0, nbody_turn},

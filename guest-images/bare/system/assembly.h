@@ -12,6 +12,7 @@
 #define COUNT_CALL 0x80
 #define LEAVE_USER 0x81
 #define LEAVE_WORLD 0x82
+#define SERVICE_CALL 0x83
 
 /* Pages that differ between address spaces begin here; so does the hole that faults. */
 #define WINDOW 0x40000000

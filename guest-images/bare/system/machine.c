@@ -3,7 +3,7 @@
  */
 #include "machine.h"
 
-enum { POOL_PAGES = 640, TABLE_ENTRIES = 1024, IDENTITY_BYTES = 16 * MIB, DIRECTORY_SHIFT = 22, PAGE_SHIFT = 12 };
+enum { POOL_PAGES = 640, TABLE_ENTRIES = 1024, IDENTITY_BYTES = 48 * MIB, DIRECTORY_SHIFT = 22, PAGE_SHIFT = 12 };
 enum { GATE_PRESENT = 0x8000, INTERRUPT_GATE = 0x0e00, PRIVILEGE_SHIFT = 13 };
 #define FLAT 0x00cf00000000ffffull /* base 0, limit 4 GiB, 32-bit */
 #define RIGHTS(byte) ((u64)(byte) << 40)

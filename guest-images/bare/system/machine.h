@@ -1,6 +1,6 @@
 /*
  * A small machine of our own for the workloads that need privilege: descriptor tables, page tables, a task state and a
- * ring 3.  The lowest 16 MiB are mapped to themselves for ring 0 in every address space; only the section .user (code
+ * ring 3.  The lowest 48 MiB are mapped to themselves for ring 0 in every address space; only the section .user (code
  * and a stack) is open to ring 3.  assembly.h holds what the assembler must know too.
  */
 #pragma once

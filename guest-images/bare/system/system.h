@@ -14,11 +14,14 @@ enum {
   GENERATED = 16,
   SHARED_STORES = 5000,
   COLD_FUNCTIONS = 2000,
-  COLD_TURNS_MOST = 16,
+  COLD_TURNS_MOST = 64,
+  SELDOM_TURNS_MOST = 32,
 };
 
 void prepare_int80(u32 times);
 u32 int80_turn(u32 number);
+void prepare_syscall(u32 times);
+u32 syscall_turn(u32 number);
 void prepare_fault(u32 times);
 u32 fault_turn(u32 number);
 void prepare_demand(u32 times);
@@ -38,3 +41,5 @@ void prepare_sharing(u32 times);
 u32 sharing_turn(u32 number);
 void prepare_cold(u32 times);
 u32 cold_turn(u32 number);
+void prepare_seldom(u32 times);
+u32 seldom_turn(u32 number);

@@ -4,11 +4,12 @@
  */
 #include "system.h"
 
-enum { ARENA_BYTES = 10 * MIB };
+enum { ARENA_BYTES = 32 * MIB };
 u8 arena[ARENA_BYTES] __attribute__((aligned(4096)));
 
 const struct workload workloads[] = {
     {"int80", CALLS, 0, prepare_int80, int80_turn},
+    {"syscall", CALLS, 0, prepare_syscall, syscall_turn},
     {"fault", FAULTS, 0, prepare_fault, fault_turn},
     {"demand", DEMAND_PAGES, 0, prepare_demand, demand_turn},
     {"invlpg", PAGES_INVALIDATED, 0, prepare_invlpg, invlpg_turn},
@@ -19,5 +20,6 @@ const struct workload workloads[] = {
     {"generate", GENERATED, 0, prepare_generate, generate_turn},
     {"sharing", SHARED_STORES, 0, prepare_sharing, sharing_turn},
     {"cold", COLD_FUNCTIONS, COLD_TURNS_MOST, prepare_cold, cold_turn},
+    {"seldom", COLD_FUNCTIONS, SELDOM_TURNS_MOST, prepare_seldom, seldom_turn},
 };
 const u32 workload_count = LENGTH(workloads);
