@@ -7,6 +7,7 @@ import type { BoardRam } from './board-ram.ts';
 import type { TripMeter } from './count-crossing.ts';
 import type { GuestCpu } from './guest-cpu.ts';
 import type { CrossingWatcher, HostOptions } from './guest-events.ts';
+import type { BoardTime } from './lguest-data.ts';
 
 export interface Board {
   readonly ground: Ground;
@@ -14,8 +15,7 @@ export interface Board {
   readonly ram: BoardRam;
   /** For the host's own machine code. */
   readonly codePage: HostPhysical;
-  /** The wall clock when the board's clock was 0. */
-  readonly wallClockSeconds: number;
+  readonly time: BoardTime;
   readonly onCrossing: HostOptions['onCrossing'] | null;
   /** Looks closely at every crossing, while somebody does. */
   watcher: CrossingWatcher | null;

@@ -1,6 +1,8 @@
 /**
- * Bookkeeping for one trip into a guest and back: what the processor did meanwhile, told apart by ring, and what it
- * would have cost on a processor that charges for more than instructions.
+ * Bookkeeping for the trips of a board: what the processor did, told apart by ring, and what it would have cost on one
+ * that charges for more than instructions.  Nobody reads these sums between two crossings, so nobody is made to wait for
+ * them there: all that was done since the last settlement was done for the guest that is on, and it is charged with it
+ * when another guest's turn comes or when somebody asks.
  */
 
 import type { Ground, ProcessorEvents } from '../agreement/ground.ts';
@@ -17,68 +19,68 @@ const pricedEvents: readonly PricedEvent[] = [
   'farTransfers',
 ];
 
-/** What happened on one trip. */
-export interface Trip {
-  readonly switcherInstructions: number;
-  readonly kernelInstructions: number;
-  readonly userInstructions: number;
-  readonly guestInstructions: number;
-  readonly nonMaskableInterrupts: number;
-  readonly modelledCycles: number;
-}
+const RINGS = 4;
+const USER = 3;
 
-/** What the processor had counted when last looked at, and what it did since. */
+/** What the processor had counted at the last settlement. */
 export interface TripMeter {
   readonly events: ProcessorEvents;
   readonly before: Record<PricedEvent, number>;
-  readonly since: Record<PricedEvent, number>;
   readonly instructionsBefore: [number, number, number, number];
   nmisBefore: number;
+  /** Instructions of ring 3 when a guest last came home. */
+  userAtHome: number;
 }
 
-export function createTripMeter(ground: Ground): TripMeter {
-  const zeros = () => Object.fromEntries(pricedEvents.map((event) => [event, 0])) as Record<PricedEvent, number>; // all of them
-  const instructionsBefore: TripMeter['instructionsBefore'] = [0, 0, 0, 0];
-  return { events: ground.events, before: zeros(), since: zeros(), instructionsBefore, nmisBefore: 0 };
+/** Whatever the processor did until now belongs to nobody. */
+export function createTripMeter({ events }: Ground): TripMeter {
+  const before = Object.fromEntries(pricedEvents.map((event) => [event, 0])) as TripMeter['before']; // all of them
+  const meter: TripMeter = { events, before, instructionsBefore: [0, 0, 0, 0], nmisBefore: 0, userAtHome: 0 };
+  read(meter);
+  return meter;
 }
 
-/** A trip begins: whatever the processor did until now belongs to nobody. */
-export function departMeter(meter: TripMeter): void {
-  const { events } = meter;
+/** Notes the processor's counts as settled. */
+function read(meter: TripMeter): void {
+  const { events, instructionsBefore } = meter;
   for (const event of pricedEvents) meter.before[event] = events[event];
-  for (let ring = 0; ring < 4; ring++) meter.instructionsBefore[ring] = events.instructions[ring];
+  for (let ring = 0; ring < RINGS; ring++) instructionsBefore[ring] = events.instructions[ring];
   meter.nmisBefore = events.nmis;
 }
 
-/** The trip is over: what happened on it. */
-export function readMeter(meter: TripMeter): Trip {
-  const { events } = meter;
-  for (const event of pricedEvents) meter.since[event] = events[event] - meter.before[event];
-  const { instructionsBefore: before } = meter;
-  const [ring0, ring1, ring2, ring3] = events.instructions;
-  const switcherInstructions = ring0 - before[0];
-  // A guest that builds itself a ring 2 has it counted as kernel.
-  const kernelInstructions = ring1 + ring2 - before[1] - before[2];
-  const userInstructions = ring3 - before[3];
-  const guestInstructions = kernelInstructions + userInstructions;
-  return {
-    switcherInstructions,
-    kernelInstructions,
-    userInstructions,
-    guestInstructions,
-    nonMaskableInterrupts: events.nmis - meter.nmisBefore,
-    modelledCycles: modelCycles(switcherInstructions + guestInstructions, meter.since),
-  };
+/** Instructions begun in ring 3 on the trip that has just ended. Once for each. */
+export function userInstructionsOfTrip(meter: TripMeter): number {
+  const now = meter.events.instructions[USER];
+  const begun = now - meter.userAtHome;
+  meter.userAtHome = now;
+  return begun;
 }
 
-/** Adds a trip to the guest's counters. */
-export function countTrip(cpu: GuestCpu, trip: Trip): void {
-  const { counters } = cpu;
-  counters.roundTrips++;
-  counters.switcherInstructions += trip.switcherInstructions;
-  counters.guestInstructions += trip.guestInstructions;
-  counters.guestKernelInstructions += trip.kernelInstructions;
-  counters.guestUserInstructions += trip.userInstructions;
-  counters.nonMaskableInterrupts += trip.nonMaskableInterrupts;
-  counters.modelledCycles += trip.modelledCycles;
+/** Instructions begun in the guest's rings since the last settlement. */
+export function guestInstructionsSince({ events, instructionsBefore: before }: TripMeter): number {
+  const [, ring1, ring2, ring3] = events.instructions;
+  return ring1 + ring2 + ring3 - before[1] - before[2] - before[3];
+}
+
+/** Charges `cpu`, for whom the processor ran since the last settlement; null for nobody. */
+export function settleMeter(meter: TripMeter, cpu: GuestCpu | null): void {
+  if (cpu !== null) charge(meter, cpu);
+  read(meter);
+}
+
+function charge({ events, before, instructionsBefore, nmisBefore }: TripMeter, { counters }: GuestCpu): void {
+  const [ring0, ring1, ring2, ring3] = events.instructions;
+  const switcherInstructions = ring0 - instructionsBefore[0];
+  // A guest that builds itself a ring 2 has it counted as kernel.
+  const kernelInstructions = ring1 + ring2 - instructionsBefore[1] - instructionsBefore[2];
+  const userInstructions = ring3 - instructionsBefore[USER];
+  const guestInstructions = kernelInstructions + userInstructions;
+  counters.switcherInstructions += switcherInstructions;
+  counters.guestInstructions += guestInstructions;
+  counters.guestKernelInstructions += kernelInstructions;
+  counters.guestUserInstructions += userInstructions;
+  counters.nonMaskableInterrupts += events.nmis - nmisBefore;
+  const since = Object.fromEntries(pricedEvents.map((event) => [event, events[event] - before[event]]));
+  // The same keys as `before`, which has all.
+  counters.modelledCycles += modelCycles(switcherInstructions + guestInstructions, since as TripMeter['before']);
 }

@@ -91,8 +91,8 @@ export function codeAtEip(cpu: GuestCpu): CodeSeen {
 /** Bytes of one page; null if there are none or the guest's tables do not lead to memory. */
 function reachable(cpu: GuestCpu, from: number, to: number): Uint8Array | null {
   if (from >= to) return null;
-  const walk = walkGuest(cpu, from);
-  if (walk.found !== 'page' || !usableTableEntry(cpu, walk.tableEntry)) return null;
+  const { walk } = cpu;
+  if (walkGuest(cpu, from) !== 'page' || !usableTableEntry(cpu, walk.tableEntry)) return null;
   const page = (walk.tableEntry & entry.addressMask) >>> 0;
   return cpu.memory.readBytes((page + (from % PAGE_BYTES)) as GuestPhysical, to - from); // checked above
 }

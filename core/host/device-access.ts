@@ -35,9 +35,8 @@ export function accessDevice(cpu: GuestCpu, address: number, errorCode: number):
 
 /** Where in the window `address` lies by the guest's tables, or null if it does not. */
 function windowAddress(cpu: GuestCpu, address: number): GuestSurroundings['windowStart'] | null {
-  const walk = walkGuest(cpu, address);
-  if (walk.found !== 'page') return null;
-  const at = ((walk.tableEntry & entry.addressMask) | (address % PAGE_BYTES)) >>> 0;
+  if (walkGuest(cpu, address) !== 'page') return null;
+  const at = ((cpu.walk.tableEntry & entry.addressMask) | (address % PAGE_BYTES)) >>> 0;
   return inWindow(cpu, at, 1) ? at : null;
 }
 

@@ -9,7 +9,7 @@ import { vector } from '../agreement/traps.ts';
 import { registersPage, type WalkerCount, walkerCounts } from '../switcher/lguest-pages.ts';
 import type { ReadOnlyState } from '../switcher/read-only-state.ts';
 import { type WalkerSituation, walkerFields } from '../switcher/walker.ts';
-import { changed, type GuestCpu, tally } from './guest-cpu.ts';
+import { changed, type GuestCpu } from './guest-cpu.ts';
 import { lookUp } from './guest-walk.ts';
 
 /** Opens or closes the walker for the guest about to run. */
@@ -51,8 +51,12 @@ function situationOf(cpu: GuestCpu): WalkerSituation | null {
   };
 }
 
+const COUNTS = registersPage.at.counts;
+const placeOf = (name: WalkerCount) => walkerCounts.at[name] >>> 2;
+const REFLECTED = placeOf('reflected');
 /** Faults of ring 1 pass the walker too, but were never its business. */
 const handedOnReasons: readonly WalkerCount[] = ['oddEntry', 'outOfReach', 'allowed', 'stumbled', 'nonMaskable'];
+const handedOn = handedOnReasons.map((name) => ({ name, place: placeOf(name) }));
 
 /**
  * Takes the walker's counts since the last time and answers how many faults it reflected. They lie where the guest's
@@ -60,23 +64,24 @@ const handedOnReasons: readonly WalkerCount[] = ['oddEntry', 'outOfReach', 'allo
  */
 export function countWalker(cpu: GuestCpu): number {
   if (!cpu.walkerOpen) return 0;
-  for (const reason of handedOnReasons) {
-    const more = takeCount(cpu, reason);
+  for (let index = 0; index < handedOn.length; index++) {
+    const { name, place } = handedOn[index];
+    const more = takeCount(cpu, place);
     if (more === 0) continue;
-    tally(cpu.tallies.handedOn, reason, more);
+    cpu.tallies.handedOn.add(name, more);
     cpu.counters.handedOn += more;
   }
-  const reflected = takeCount(cpu, 'reflected');
+  const reflected = takeCount(cpu, REFLECTED);
+  if (reflected === 0) return 0;
   cpu.counters.reflectedBySwitcher += reflected;
   cpu.counters.userPageFaults += reflected;
   return reflected;
 }
 
-function takeCount(cpu: GuestCpu, name: WalkerCount): number {
-  const at = cpu.registersPage + registersPage.at.counts + walkerCounts.at[name];
-  const now = cpu.board.read32(at);
-  const more = (now - cpu.walkerCounts[name]) >>> 0;
-  cpu.walkerCounts[name] = now;
+function takeCount({ registersPage: page, board, walkerCounts: before }: GuestCpu, place: number): number {
+  const now = board.words[((page + COUNTS) >>> 2) + place];
+  const more = (now - before[place]) >>> 0;
+  if (more !== 0) before[place] = now;
   return more;
 }
 // fast path ends

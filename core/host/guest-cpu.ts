@@ -9,11 +9,14 @@ import type { LguestEra } from '../agreement/lguest-data.ts';
 import { DESCRIPTOR_BYTES, GDT_ENTRIES } from '../agreement/segments.ts';
 import { VECTORS } from '../agreement/traps.ts';
 import type { Counters } from '../counters/list.ts';
-import { type WalkerCount, walkerCounts } from '../switcher/lguest-pages.ts';
+import { walkerCounts } from '../switcher/lguest-pages.ts';
 import type { GuestEvent, GuestSurroundings } from './guest-events.ts';
 import type { GuestBlock } from './guest-memory.ts';
 import type { GuestRegisters } from './guest-registers.ts';
+import { noWalk, type WalkFound } from './guest-walk.ts';
+import { type CallPlaces, type HypercallArguments, noCall } from './hypercall-arguments.ts';
 import type { ShadowTables } from './shadow-tables.ts';
+import { Tally } from './tally.ts';
 import { noUserFault, type UserFault } from './user-fault-crossings.ts';
 
 /** What must be copied into the page the processor reads before the guest runs again. */
@@ -23,6 +26,7 @@ export const changed = { idt: 1, gdt: 2, tls: 4, stack: 8, walker: 16, everythin
 export interface LguestDataPlace {
   readonly at: GuestPhysical;
   readonly era: LguestEra;
+  readonly calls: CallPlaces;
   readonly kernelAddress: number;
   /** No interrupt may be delivered at eip in [start, end): the guest is half way through its iret. */
   readonly noIrqWindow: { readonly start: number; readonly end: number } | null;
@@ -75,17 +79,23 @@ export interface GuestCpu {
   fastPath: boolean;
   /** The walker was in force when the guest last ran. */
   walkerOpen: boolean;
-  /** The walker's counts as last read. */
-  readonly walkerCounts: Record<WalkerCount, number>;
+  /** The walker's counts as last read, in the order of their record. */
+  readonly walkerCounts: Uint32Array;
   // fast path ends
   userFault: UserFault;
   readonly counters: Counters;
-  readonly tallies: {
-    roundTrips: Record<string, number>;
-    hypercalls: Record<string, number>;
-    handedOn: Record<string, number>;
-  };
+  readonly tallies: { readonly roundTrips: Tally; readonly hypercalls: Tally; readonly handedOn: Tally };
+
+  /** The hypercall being served. Here, as the two that follow, so that none of them is made anew at every crossing. */
+  readonly call: HypercallArguments;
+  /** Where the last walk of the guest's tables led. */
+  readonly walk: WalkFound;
+  /** The frame being pushed for a handler of the guest's, in the order of the pushes. */
+  readonly frame: Uint32Array;
 }
+
+/** Words of the longest frame: error code, eip, cs, eflags, esp, ss. */
+const LONGEST_FRAME = 6;
 
 /** The parts that are made elsewhere. */
 export type GuestParts = Pick<
@@ -124,21 +134,12 @@ export function newGuestCpu(parts: GuestParts): GuestCpu {
     dead: null,
     // fast path begins
     walkerOpen: false,
-    walkerCounts: noWalkerCounts(),
+    walkerCounts: new Uint32Array(walkerCounts.bytes / 4),
     // fast path ends
     userFault: noUserFault(),
-    tallies: { roundTrips: {}, hypercalls: {}, handedOn: {} },
+    tallies: { roundTrips: new Tally(), hypercalls: new Tally(), handedOn: new Tally() },
+    call: noCall(),
+    walk: noWalk(),
+    frame: new Uint32Array(LONGEST_FRAME),
   };
-}
-
-// fast path begins
-function noWalkerCounts(): Record<WalkerCount, number> {
-  const { at } = walkerCounts;
-  return Object.fromEntries(Object.keys(at).map((name) => [name, 0])) as Record<WalkerCount, number>; // same keys
-}
-// fast path ends
-
-/** Counts one more of `name`. */
-export function tally(table: Record<string, number>, name: string, more = 1): void {
-  table[name] = (table[name] ?? 0) + more;
 }

@@ -68,8 +68,9 @@ export interface GuestMemory {
 export interface Guest {
   readonly name: string;
   readonly memory: GuestMemory;
+  /** As they are now; ask again for later ones. */
   readonly counters: Counters;
-  /** Round trips by cause, hypercalls by name, faults handed on by reason: finer tallies of the above. */
+  /** Round trips by cause, hypercalls by name, faults handed on by reason: finer tallies of the above, as they are now. */
   readonly tallies: {
     roundTrips: Record<string, number>;
     hypercalls: Record<string, number>;

@@ -17,6 +17,7 @@ import {
 } from '../agreement/page-tables.ts';
 import { vector } from '../agreement/traps.ts';
 import { changed, type GuestCpu, type LguestDataPlace } from './guest-cpu.ts';
+import { callPlaces } from './hypercall-arguments.ts';
 import { hex, killGuest } from './kill-guest.ts';
 import { type BoardTime, writeField, writeTime } from './lguest-data.ts';
 import { dropEverything } from './shadow-tables.ts';
@@ -85,6 +86,7 @@ function readPlace(cpu: GuestCpu, at: number, era: LguestEra): LguestDataPlace {
   return {
     at: at as GuestPhysical, // it was found to be in memory
     era,
+    calls: callPlaces(era),
     kernelAddress: fieldAt(cpu, at, era, 'kernelAddress') ?? 0,
     noIrqWindow: start === null || end === null ? null : { start, end },
     noIrqIret: fieldAt(cpu, at, era, 'noIrqIret'),

@@ -11,7 +11,7 @@ import { zeroCounters } from '../counters/list.ts';
 import { buildHostWorld, buildSwitcherTable } from '../switcher/host-world.ts';
 import type { Board } from './board.ts';
 import { BoardRam } from './board-ram.ts';
-import { createTripMeter } from './count-crossing.ts';
+import { createTripMeter, settleMeter } from './count-crossing.ts';
 import { setFastPath } from './fast-path.ts';
 import { freshFloatingPoint } from './floating-point.ts';
 import { type GuestCpu, newGuestCpu } from './guest-cpu.ts';
@@ -19,6 +19,7 @@ import type { Guest, GuestOptions, Host, HostOptions } from './guest-events.ts';
 import { GuestBlock } from './guest-memory.ts';
 import { GuestRegisters } from './guest-registers.ts';
 import { endGuest } from './kill-guest.ts';
+import type { BoardTime } from './lguest-data.ts';
 import { runUntilEvent } from './run-guest.ts';
 import { bootSegments } from './segments.ts';
 import { createShadowTables, shadowPages } from './shadow-tables.ts';
@@ -48,22 +49,26 @@ export function createHost(ground: Ground, options: HostOptions = {}): Host {
   const ram = new BoardRam(ground.memory);
   const world = buildHostWorld(ground, () => ram.allocate(1));
   const { wallClockSeconds = 0, onCrossing = null } = options;
+  const time = timeOf(ground, wallClockSeconds);
   const codePage = ram.allocate(1);
   const meter = createTripMeter(ground);
   const places = { ground, world, ram, codePage };
-  const board: Board = { ...places, wallClockSeconds, onCrossing, watcher: null, meter, lastGuest: null };
+  const board: Board = { ...places, time, onCrossing, watcher: null, meter, lastGuest: null };
   const residents = new Map<Guest, Resident>();
   return {
     createGuest(guestOptions) {
       const resident = admit(board, guestOptions);
-      const guest = asGuest(resident.cpu);
+      const guest = asGuest(board, resident.cpu);
       residents.set(guest, resident);
       return guest;
     },
     removeGuest(guest) {
       const resident = cpuOf(residents, guest);
       for (const { at, pages } of resident.blocks) ram.release(at, pages);
-      if (board.lastGuest === resident.cpu) board.lastGuest = null;
+      if (board.lastGuest === resident.cpu) {
+        settleMeter(meter, resident.cpu);
+        board.lastGuest = null;
+      }
       residents.delete(guest);
     },
     get clock() {
@@ -80,6 +85,13 @@ export function createHost(ground: Ground, options: HostOptions = {}): Host {
     skipTime: (instructions) => ground.skipTime(instructions),
   };
 }
+
+const timeOf = (ground: Ground, secondsAtStart: number): BoardTime => ({
+  get clock() {
+    return ground.clock;
+  },
+  secondsAtStart,
+});
 
 function cpuOf(residents: ReadonlyMap<Guest, Resident>, guest: Guest): Resident {
   const resident = residents.get(guest);
@@ -119,12 +131,18 @@ function admit(board: Board, options: GuestOptions): Resident {
 }
 
 /** What the launcher may do with a guest. */
-function asGuest(cpu: GuestCpu): Guest {
+function asGuest(board: Board, cpu: GuestCpu): Guest {
+  const { roundTrips, hypercalls, handedOn } = cpu.tallies;
   return {
     name: cpu.name,
     memory: cpu.memory,
-    counters: cpu.counters,
-    tallies: cpu.tallies,
+    get counters() {
+      if (board.lastGuest === cpu) settleMeter(board.meter, cpu);
+      return cpu.counters;
+    },
+    get tallies() {
+      return { roundTrips: roundTrips.table, hypercalls: hypercalls.table, handedOn: handedOn.table };
+    },
     // fast path begins
     get fastPath() {
       return cpu.fastPath;

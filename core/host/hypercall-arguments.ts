@@ -4,48 +4,85 @@
  */
 
 import type { GuestPhysical } from '../agreement/addresses.ts';
-import { lguestEras, RING_ENTRIES, RING_FREE } from '../agreement/lguest-data.ts';
+import { type LguestEra, lguestEras, RING_ENTRIES, RING_FREE } from '../agreement/lguest-data.ts';
+import { lguestRegs } from '../switcher/lguest-pages.ts';
 import type { GuestCpu } from './guest-cpu.ts';
 import { fieldPlace } from './lguest-data.ts';
 
+/** One call at a time: it is filled in again for the next. `first` is what the ABI calls argument 1. */
 export interface HypercallArguments {
-  readonly number: number;
-  /** argument[0] is what the ABI calls argument 1. */
-  readonly argument: readonly number[];
+  number: number;
+  first: number;
+  second: number;
+  third: number;
+  fourth: number;
 }
 
-const ARGUMENTS = 4;
+export const noCall = (): HypercallArguments => ({ number: 0, first: 0, second: 0, third: 0, fourth: 0 });
 
-/** The call the guest trapped for. Before LGUEST_INIT the newest convention is as good as any. */
-export function argumentsInRegisters(cpu: GuestCpu): HypercallArguments {
-  const { argumentRegisters } = cpu.lguestData?.era ?? lguestEras[0];
-  const argument = argumentRegisters.map((name) => cpu.registers.read(name));
-  while (argument.length < ARGUMENTS) argument.push(0);
-  return { number: cpu.registers.eax, argument };
+/** Where an era has the arguments 1 to 4: offsets into the saved registers, and into an entry of the ring. */
+export interface CallPlaces {
+  readonly registers: Four;
+  readonly ring: Four;
+  readonly ringEntryBytes: number;
+}
+
+type Four = readonly [number, number, number, number];
+
+/** Of an argument an era does not have, which is 0. */
+const NOWHERE = -1;
+
+/** The number of a ring's call comes first in all eras. */
+export function callPlaces({ argumentRegisters, ringWords, ringEntryBytes }: LguestEra): CallPlaces {
+  const register = (index: number) =>
+    index < argumentRegisters.length ? lguestRegs.at[argumentRegisters[index]] : NOWHERE;
+  const word = (index: number) => (index + 1 < ringWords.length ? ringWords[index + 1] * 4 : NOWHERE);
+  const four = (place: (index: number) => number): Four => [place(0), place(1), place(2), place(3)];
+  return { registers: four(register), ring: four(word), ringEntryBytes };
+}
+
+/** Before LGUEST_INIT the newest convention is as good as any. */
+const newest = callPlaces(lguestEras[0]);
+
+/** The call the guest trapped for. */
+export function readRegisterCall({ lguestData, registers }: GuestCpu, call: HypercallArguments): void {
+  const { registers: places } = lguestData === null ? newest : lguestData.calls;
+  call.number = registers.eax;
+  call.first = registers.at(places[0]);
+  call.second = registers.at(places[1]);
+  call.third = registers.at(places[2]);
+  call.fourth = places[3] === NOWHERE ? 0 : registers.at(places[3]);
 }
 
 /**
- * Takes the ready entries of the ring in order and gives each to `serve`, which answers whether to go on. At most one
- * turn around the ring: the guest might refill it for ever. The states are read once, before the first call.
+ * How many entries of the ring are ready, from the next one on. At most one turn around it: the guest might refill it for
+ * ever. To be asked once for all of them, before the first is served.
  */
-export function serveRing(cpu: GuestCpu, serve: (call: HypercallArguments) => boolean): void {
+export function readyInRing(cpu: GuestCpu): number {
   const statusAt = fieldPlace(cpu, 'ringStatus');
-  if (statusAt === null) return;
-  const status = cpu.memory.readBytes(statusAt, RING_ENTRIES);
-  for (let served = 0; served < RING_ENTRIES; served++) {
-    const index = cpu.nextRingEntry;
-    if (status[index] === RING_FREE) return;
-    const call = ringEntry(cpu, index);
-    cpu.nextRingEntry = (index + 1) % RING_ENTRIES;
-    cpu.memory.write8((statusAt + index) as GuestPhysical, RING_FREE); // within lguest_data
-    if (!serve(call)) return;
+  if (statusAt === null) return 0;
+  let ready = 0;
+  while (ready < RING_ENTRIES) {
+    const index = (cpu.nextRingEntry + ready) % RING_ENTRIES;
+    if (cpu.memory.read8((statusAt + index) as GuestPhysical) === RING_FREE) break; // within lguest_data
+    ready++;
   }
+  return ready;
 }
 
-function ringEntry(cpu: GuestCpu, index: number): HypercallArguments {
-  const { ringWords, ringEntryBytes } = cpu.lguestData?.era ?? lguestEras[0];
+/** Takes the next entry of the ring, which is ready. */
+export function takeRingCall(cpu: GuestCpu, call: HypercallArguments): void {
+  const { lguestData: place, memory, nextRingEntry: index } = cpu;
+  const statusAt = fieldPlace(cpu, 'ringStatus');
+  if (place === null || statusAt === null) throw new Error('a guest without lguest_data has no ring');
+  const { ring, ringEntryBytes } = place.calls;
   const start = (fieldPlace(cpu, 'ring') ?? 0) + index * ringEntryBytes;
-  const words = ringWords.map((word) => cpu.memory.read32((start + word * 4) as GuestPhysical)); // within lguest_data
-  while (words.length <= ARGUMENTS) words.push(0);
-  return { number: words[0], argument: words.slice(1) };
+  const word = (offset: number) => (offset === NOWHERE ? 0 : memory.read32((start + offset) as GuestPhysical)); // within lguest_data
+  call.number = word(0);
+  call.first = word(ring[0]);
+  call.second = word(ring[1]);
+  call.third = word(ring[2]);
+  call.fourth = word(ring[3]);
+  cpu.nextRingEntry = (index + 1) % RING_ENTRIES;
+  memory.write8((statusAt + index) as GuestPhysical, RING_FREE); // within lguest_data
 }

@@ -9,7 +9,6 @@ import { INSTRUCTIONS_PER_MICROSECOND } from '../agreement/clock.ts';
 import {
   type HypercallName,
   hypercall,
-  hypercallNames,
   lguestNames,
   POWER_OFF_TEXT,
   SHUTDOWN_TEXT_BYTES,
@@ -17,9 +16,9 @@ import {
 } from '../agreement/hypercalls.ts';
 import { SWITCHER_ADDRESS } from '../agreement/page-tables.ts';
 import { GUEST_RING } from '../agreement/segments.ts';
-import { changed, type GuestCpu, tally } from './guest-cpu.ts';
+import { changed, type GuestCpu } from './guest-cpu.ts';
 import { initialize } from './guest-handshake.ts';
-import { argumentsInRegisters, type HypercallArguments, serveRing } from './hypercall-arguments.ts';
+import { readRegisterCall, readyInRing, takeRingCall } from './hypercall-arguments.ts';
 import { loadIdtEntry } from './interrupts-and-traps.ts';
 import { endGuest, hex, killGuest } from './kill-guest.ts';
 import type { BoardTime } from './lguest-data.ts';
@@ -33,35 +32,42 @@ import {
   setPageTableEntry,
 } from './shadow-directories.ts';
 
-type Served = (cpu: GuestCpu, argument: readonly number[], now: BoardTime) => void;
+type Serve = (cpu: GuestCpu, first: number, second: number, third: number, now: BoardTime) => void;
 
 /** Being an exit is all they are for: whatever the exit brings with it happens anyway. */
-const nothing: Served = () => undefined;
+const nothing: Serve = () => undefined;
 
-const calls: Record<HypercallName, Served> = {
+const served: Record<HypercallName, Serve> = {
   flushAsync: nothing,
-  initialize: (cpu, _, now) => initialize(cpu, now),
-  shutdown: (cpu, [text, reason]) => shutdown(cpu, text, reason),
-  loadGdt: (cpu, [table, entries]) => loadGdt(cpu, table, entries),
-  newPageTable: (cpu, [directory]) => newPageTable(cpu, directory),
-  flushTlb: (cpu, [everything]) => (everything ? flushEverything(cpu) : flushUser(cpu)),
-  loadIdtEntry: (cpu, [number, low, high]) => loadIdtEntry(cpu, number, low, high),
-  setStack: (cpu, [segment, pointer, pages]) => setStack(cpu, segment, pointer, pages),
-  taskSwitched: (cpu, [set]) => {
+  initialize: (cpu, _first, _second, _third, now) => initialize(cpu, now),
+  shutdown: (cpu, text, reason) => shutdown(cpu, text, reason),
+  loadGdt: (cpu, table, entries) => loadGdt(cpu, table, entries),
+  newPageTable: (cpu, directory) => newPageTable(cpu, directory),
+  flushTlb: (cpu, everything) => (everything ? flushEverything(cpu) : flushUser(cpu)),
+  loadIdtEntry: (cpu, number, low, high) => loadIdtEntry(cpu, number, low, high),
+  setStack: (cpu, segment, pointer, pages) => setStack(cpu, segment, pointer, pages),
+  taskSwitched: (cpu, set) => {
     cpu.taskSwitched = set !== 0;
   },
-  setClockEvent: (cpu, [nanoseconds], now) => setClockEvent(cpu, nanoseconds, now),
+  setClockEvent: (cpu, nanoseconds, _second, _third, now) => setClockEvent(cpu, nanoseconds, now),
   halt: (cpu) => {
     cpu.halted = true;
   },
   setPageMiddle: (cpu) => killGuest(cpu, 'spoke of page middle directories, but this host has no PAE'),
-  setPageTableEntry: (cpu, [directory, address, value]) => setPageTableEntry(cpu, directory, address, value),
-  setPageDirectoryEntry: (cpu, [directory, index]) => setPageDirectoryEntry(cpu, directory, index),
-  loadTls: (cpu, [table]) => loadTls(cpu, table),
-  notify: (cpu, [address]) => notify(cpu, address),
-  loadGdtEntry: (cpu, [index, low, high]) => loadGdtEntry(cpu, index, low, high),
+  setPageTableEntry: (cpu, directory, address, value) => setPageTableEntry(cpu, directory, address, value),
+  setPageDirectoryEntry: (cpu, directory, index) => setPageDirectoryEntry(cpu, directory, index),
+  loadTls: (cpu, table) => loadTls(cpu, table),
+  notify: (cpu, address) => notify(cpu, address),
+  loadGdtEntry: (cpu, index, low, high) => loadGdtEntry(cpu, index, low, high),
   sendInterrupts: nothing,
 };
+
+/** By number: how it is served, and what lguest calls it. */
+const calls: { readonly title: string; readonly serve: Serve }[] = [];
+for (const name of Object.keys(hypercall) as HypercallName[]) {
+  // its own keys
+  calls[hypercall[name]] = { title: lguestNames[name], serve: served[name] };
+}
 
 // @journey host/hypercalls  What a guest may ask
 // A guest kernel asks by putting a number in eax and taking a trap no program is allowed to take.  Because a trap costs
@@ -69,27 +75,30 @@ const calls: Record<HypercallName, Served> = {
 // answered first, in order, and then the one it came for.
 /** Serves the ring, then the call the guest trapped for. A notification stops it half way, to be resumed later. */
 export function serveHypercalls(cpu: GuestCpu, now: BoardTime): void {
-  serveRing(cpu, (call) => {
+  for (let ready = readyInRing(cpu); ready > 0; ready--) {
+    takeRingCall(cpu, cpu.call);
     cpu.counters.asynchronousHypercalls++;
-    serveHypercall(cpu, call, now);
-    return cpu.dead === null && cpu.notification === null;
-  });
-  if (cpu.dead !== null || cpu.notification !== null) return;
+    serveHypercall(cpu, now);
+    if (cpu.dead !== null || cpu.notification !== null) return;
+  }
   cpu.hypercallPending = false;
-  serveHypercall(cpu, argumentsInRegisters(cpu), now);
+  readRegisterCall(cpu, cpu.call);
+  serveHypercall(cpu, now);
 }
 // @end
 
-function serveHypercall(cpu: GuestCpu, call: HypercallArguments, now: BoardTime): void {
+/** The call in `cpu.call`. */
+function serveHypercall(cpu: GuestCpu, now: BoardTime): void {
+  const { number, first, second, third } = cpu.call;
+  const call = number < calls.length ? calls[number] : undefined;
   cpu.counters.hypercalls++;
-  const name = hypercallNames.get(call.number);
-  tally(cpu.tallies.hypercalls, name === undefined ? 'unknown' : lguestNames[name]);
-  if (name === undefined) {
-    killGuest(cpu, `made hypercall ${hex(call.number)}, which does not exist`);
-  } else if (cpu.lguestData === null && call.number !== hypercall.initialize) {
-    killGuest(cpu, `made hypercall ${hex(call.number)} before LGUEST_INIT`);
+  cpu.tallies.hypercalls.add(call === undefined ? 'unknown' : call.title);
+  if (call === undefined) {
+    killGuest(cpu, `made hypercall ${hex(number)}, which does not exist`);
+  } else if (cpu.lguestData === null && number !== hypercall.initialize) {
+    killGuest(cpu, `made hypercall ${hex(number)} before LGUEST_INIT`);
   } else {
-    calls[name](cpu, call.argument, now);
+    call.serve(cpu, first, second, third, now);
   }
 }
 

@@ -8,7 +8,7 @@ import { IRQ_ON } from '../agreement/lguest-data.ts';
 import { GUEST_KERNEL_CS, GUEST_RING } from '../agreement/segments.ts';
 import { eflags, gate, hasErrorCode, vector } from '../agreement/traps.ts';
 import { changed, type GuestCpu } from './guest-cpu.ts';
-import { pushGuestWords } from './guest-walk.ts';
+import { pushGuestFrame } from './guest-walk.ts';
 import { hex, killGuest } from './kill-guest.ts';
 import { readIrqEnabled, writeIrqEnabled } from './lguest-data.ts';
 
@@ -98,14 +98,20 @@ export function reflectTrap(cpu: GuestCpu, trap: number, errorCode: number): voi
 
 /** Pushes a frame and points the guest at its handler; its gate must be present. */
 export function enterHandler(cpu: GuestCpu, number: number, errorCode: number | null): void {
-  const { registers } = cpu;
-  const fromKernel = (registers.cs & 3) === GUEST_RING;
-  const virtualFlags = (registers.eflags & ~eflags.interrupt) | (readIrqEnabled(cpu) & eflags.interrupt);
-  const frame = [virtualFlags, registers.cs, registers.eip];
-  if (!fromKernel) frame.unshift(registers.ss, registers.esp);
-  if (errorCode !== null) frame.push(errorCode);
+  const { registers, frame } = cpu;
+  const { cs } = registers;
+  const fromKernel = (cs & 3) === GUEST_RING;
+  let words = 0;
+  if (!fromKernel) {
+    frame[words++] = registers.ss;
+    frame[words++] = registers.esp;
+  }
+  frame[words++] = (registers.eflags & ~eflags.interrupt) | (readIrqEnabled(cpu) & eflags.interrupt);
+  frame[words++] = cs;
+  frame[words++] = registers.eip;
+  if (errorCode !== null) frame[words++] = errorCode;
   const top = fromKernel ? registers.esp : cpu.stack.pointer;
-  const pushed = pushGuestWords(cpu, top, frame);
+  const pushed = pushGuestFrame(cpu, top, words);
   if (pushed === null) {
     const from = `${hex(registers.cs)}:${hex(registers.eip)}`;
     killGuest(cpu, `has no stack at ${hex(top)} for the frame of vector ${hex(number)} from ${from}`);

@@ -7,12 +7,12 @@
  */
 
 import { PAGE_BYTES } from '../agreement/addresses.ts';
-import { entry, SWITCHER_ADDRESS, tableIndex } from '../agreement/page-tables.ts';
+import { directoryIndex, entry, SWITCHER_ADDRESS, tableIndex } from '../agreement/page-tables.ts';
 import { pageFaultError } from '../agreement/traps.ts';
 import type { GuestCpu } from './guest-cpu.ts';
 import { namesDevice, usableTableEntry, walkGuest } from './guest-walk.ts';
 import { hex, killGuest } from './kill-guest.ts';
-import { shadowTableFor } from './shadow-tables.ts';
+import { NO_TABLE, shadowTableFor } from './shadow-tables.ts';
 
 /** 'device': the guest's tables allow the access, to an address that is no memory. */
 export type FaultFate = 'filled' | "the guest's" | 'device' | 'fatal';
@@ -28,24 +28,25 @@ const copiedRights = entry.present | entry.writable | entry.user | entry.accesse
 /** Answers a page fault at `address`. 'filled': run the guest again. 'fatal': the guest is dead. (lguest-abi §10) */
 export function demandPage(cpu: GuestCpu, address: number, errorCode: number): FaultFate {
   if (address >= SWITCHER_ADDRESS) return "the guest's";
-  const walk = walkGuest(cpu, address);
-  if (walk.found === 'nothing') return "the guest's";
-  if (walk.found === 'bad directory entry') {
-    killGuest(cpu, `has a bad page directory entry ${hex(walk.value)} for address ${hex(address)}`);
+  const found = walkGuest(cpu, address);
+  if (found === 'nothing') return "the guest's";
+  const { directoryEntry, tableEntry, at } = cpu.walk;
+  if (found === 'bad directory entry') {
+    killGuest(cpu, `has a bad page directory entry ${hex(directoryEntry)} for address ${hex(address)}`);
     return 'fatal';
   }
   const write = (errorCode & pageFaultError.write) !== 0;
-  const rights = walk.directoryEntry & walk.tableEntry;
+  const rights = directoryEntry & tableEntry;
   if (write && !(rights & entry.writable)) return "the guest's";
   if (errorCode & pageFaultError.user && !(rights & entry.user)) return "the guest's";
-  if (namesDevice(cpu, walk.tableEntry)) return 'device';
-  if (!usableTableEntry(cpu, walk.tableEntry)) {
-    killGuest(cpu, `has a bad page table entry ${hex(walk.tableEntry)} for address ${hex(address)}`);
+  if (namesDevice(cpu, tableEntry)) return 'device';
+  if (!usableTableEntry(cpu, tableEntry)) {
+    killGuest(cpu, `has a bad page table entry ${hex(tableEntry)} for address ${hex(address)}`);
     return 'fatal';
   }
-  const marked = (walk.tableEntry | entry.accessed | (write ? entry.dirty : 0)) >>> 0;
-  fillShadowEntry(cpu, address, walk.directoryEntry, marked);
-  if (walk.at !== null && marked !== walk.tableEntry) cpu.memory.write32(walk.at, marked);
+  const marked = (tableEntry | entry.accessed | (write ? entry.dirty : 0)) >>> 0;
+  fillShadowEntry(cpu, address, directoryEntry, marked);
+  if (at !== null && marked !== tableEntry) cpu.memory.write32(at, marked);
   if (cpu.shadow.stackUnpinned) pinStackPages(cpu);
   return cpu.dead === null ? 'filled' : 'fatal';
 }
@@ -66,8 +67,8 @@ export function shadowEntry(cpu: GuestCpu, guestEntry: number): number {
 
 /** The shadow entry for `address` in the current directory; 0 if there is none. */
 export function readShadowEntry(cpu: GuestCpu, address: number): number {
-  const table = cpu.shadow.current.tables.get(address >>> 22);
-  return table === undefined ? 0 : cpu.board.read32(table + tableIndex(address) * 4);
+  const table = cpu.shadow.current.tables.at(directoryIndex(address));
+  return table === NO_TABLE ? 0 : cpu.board.words[(table >>> 2) + tableIndex(address)];
 }
 
 /**

@@ -8,7 +8,6 @@ import { crossWorlds } from './cross-worlds.ts';
 import type { GuestCpu } from './guest-cpu.ts';
 import type { GuestEvent } from './guest-events.ts';
 import { serveHypercalls } from './hypercalls.ts';
-import type { BoardTime } from './lguest-data.ts';
 import { CLOCK_IRQ, deliverInterrupt, setPending } from './virtual-interrupts.ts';
 
 /** A slice shorter than the crossing itself would bring the guest back before its first instruction. */
@@ -24,21 +23,19 @@ const WINDOW_SLICE = 100;
 export function runUntilEvent(board: Board, cpu: GuestCpu, budgetInstructions: number): GuestEvent {
   const end = board.ground.clock + budgetInstructions;
   for (;;) {
-    if (cpu.dead === null && cpu.hypercallPending) serveHypercalls(cpu, now(board));
+    if (cpu.dead === null && cpu.hypercallPending) serveHypercalls(cpu, board.time);
     if (cpu.dead !== null) return cpu.dead;
     if (cpu.notification !== null) return takeNotification(cpu, cpu.notification);
     const { clock } = board.ground;
     if (clock >= end) return { why: 'slice over' };
     fireClock(cpu, clock);
-    deliverInterrupt(cpu, now(board));
+    deliverInterrupt(cpu, board.time);
     if (cpu.dead !== null) return cpu.dead;
     if (cpu.halted) return { why: 'idle', untilInstruction: cpu.clockDeadline };
     crossWorlds(board, cpu, sliceFor(cpu, clock, end));
   }
 }
 // @end
-
-const now = (board: Board): BoardTime => ({ clock: board.ground.clock, secondsAtStart: board.wallClockSeconds });
 
 function takeNotification(cpu: GuestCpu, address: NonNullable<GuestCpu['notification']>): GuestEvent {
   cpu.notification = null;

@@ -25,6 +25,9 @@ export type TrapFate =
   | 'device access'
   | 'fault in the switch';
 
+/** Why a round trip ended: what became of the trap, or what else it was. */
+export type CrossingCause = TrapFate | 'host interrupt' | 'NMI' | 'shut down';
+
 /** Acts on trap `trap` (0–31, 128, or 256 from inside the switch) of a guest just left. */
 export function serveTrap(cpu: GuestCpu, trap: number, errorCode: number, cr2: number): TrapFate {
   switch (trap) {

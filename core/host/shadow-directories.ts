@@ -10,7 +10,7 @@ import { changed, type GuestCpu } from './guest-cpu.ts';
 import { namesDevice, usableTableEntry } from './guest-walk.ts';
 import { hex, killGuest } from './kill-guest.ts';
 import { pinStackPages, shadowEntry } from './page-tables.ts';
-import { dropEverything, dropTables, type ShadowDirectory } from './shadow-tables.ts';
+import { dropEverything, dropTables, NO_TABLE, type ShadowDirectory } from './shadow-tables.ts';
 
 /** Where the part of the address space begins that all directories share; everything is private before LGUEST_INIT. */
 export const kernelAddress = (cpu: GuestCpu): number => cpu.lguestData?.kernelAddress ?? SWITCHER_ADDRESS;
@@ -66,8 +66,10 @@ export function setPageTableEntry(cpu: GuestCpu, guestDirectory: number, address
     killGuest(cpu, `tried to map ${hex(address)}, where the Switcher lives`);
     return;
   }
+  const { directories } = cpu.shadow;
   const everywhere = address >= kernelAddress(cpu);
-  for (const directory of cpu.shadow.directories) {
+  for (let index = 0; index < directories.length; index++) {
+    const directory = directories[index];
     if (!everywhere && directory.guestDirectory !== guestDirectory) continue;
     if (cpu.dead === null) applyTableEntry(cpu, directory, address, value);
   }
@@ -78,8 +80,8 @@ export function setPageTableEntry(cpu: GuestCpu, guestDirectory: number, address
  * mapped read-only all the same: Linux wants to see the dirty bit when it is written.
  */
 function applyTableEntry(cpu: GuestCpu, directory: ShadowDirectory, address: number, value: number): void {
-  const table = directory.tables.get(directoryIndex(address));
-  if (table === undefined) return;
+  const table = directory.tables.at(directoryIndex(address));
+  if (table === NO_TABLE) return;
   const touched = value & (entry.accessed | entry.dirty);
   if (!(value & entry.present) || !touched || namesDevice(cpu, value)) {
     cpu.board.write32(table + tableIndex(address) * 4, 0);

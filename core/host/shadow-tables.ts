@@ -7,7 +7,7 @@
 
 import { type GuestPhysical, type HostPhysical, PAGE_BYTES } from '../agreement/addresses.ts';
 import type { PhysicalMemory } from '../agreement/ground.ts';
-import { directoryIndex, entry, SWITCHER_ADDRESS } from '../agreement/page-tables.ts';
+import { directoryIndex, ENTRIES_PER_TABLE, entry, SWITCHER_ADDRESS } from '../agreement/page-tables.ts';
 import type { Counters } from '../counters/list.ts';
 
 export const CACHED_DIRECTORIES = 4;
@@ -18,12 +18,49 @@ const FEWEST_TABLES = 64;
 const TABLES_PER_DIRECTORY_ENTRY = 2;
 const BYTES_PER_DIRECTORY_ENTRY = 4 * 1024 * 1024;
 
+/** What a directory has where it has no table; page 0 of the board is nobody's. */
+export const NO_TABLE = 0;
+
+/** The tables of one directory by index, and which indices have one, in the order in which they got it. */
+export class TableList {
+  readonly #tables = new Uint32Array(ENTRIES_PER_TABLE);
+  readonly #used = new Uint16Array(ENTRIES_PER_TABLE);
+  #count = 0;
+
+  /** The table at a directory index, or NO_TABLE. */
+  at(index: number): number {
+    return this.#tables[index];
+  }
+
+  /** Puts a table where there was none. */
+  set(index: number, table: HostPhysical): void {
+    this.#tables[index] = table;
+    this.#used[this.#count++] = index;
+  }
+
+  /** Takes out all tables of indices [from, to) and gives each to `taken`, oldest first. */
+  take(from: number, to: number, taken: (index: number, table: HostPhysical) => void): void {
+    let kept = 0;
+    for (let place = 0; place < this.#count; place++) {
+      const index = this.#used[place];
+      if (index < from || index >= to) {
+        this.#used[kept++] = index;
+        continue;
+      }
+      const table = this.#tables[index] as HostPhysical; // as it was put there
+      this.#tables[index] = NO_TABLE;
+      taken(index, table);
+    }
+    this.#count = kept;
+  }
+}
+
 export interface ShadowDirectory {
   readonly page: HostPhysical;
   /** Which of the guest's directories this one mirrors; null while unused (page 0 is a legal directory). */
   guestDirectory: GuestPhysical | null;
-  /** Tables in use, by directory index: the host's own note of what the page says. */
-  readonly tables: Map<number, HostPhysical>;
+  /** Tables in use: the host's own note of what the page says. */
+  readonly tables: TableList;
 }
 
 export interface ShadowTables {
@@ -57,7 +94,7 @@ export function createShadowTables(
   const page = (index: number) => (block + index * PAGE_BYTES) as HostPhysical; // within the block given
   const directories: ShadowDirectory[] = [];
   for (let index = 0; index < CACHED_DIRECTORIES; index++) {
-    const directory = { page: page(index), guestDirectory: null, tables: new Map<number, HostPhysical>() };
+    const directory = { page: page(index), guestDirectory: null, tables: new TableList() };
     const rights = entry.present | entry.writable | entry.accessed;
     board.write32(directory.page + directoryIndex(SWITCHER_ADDRESS) * ENTRY_BYTES, switcherTable | rights);
     directories.push(directory);
@@ -81,15 +118,18 @@ export function shadowTableFor(
   guestEntry: number,
 ): HostPhysical {
   const index = directoryIndex(address);
-  if (!shadow.current.tables.has(index) && shadow.freeTables.length === 0) {
-    dropEverything(board, shadow);
-    shadow.stackUnpinned = true;
+  const { page, tables } = shadow.current;
+  if (tables.at(index) === NO_TABLE) {
+    if (shadow.freeTables.length === 0) {
+      dropEverything(board, shadow);
+      shadow.stackUnpinned = true;
+    }
+    tables.set(index, freshTable(board, shadow));
   }
-  const table = shadow.current.tables.get(index) ?? freshTable(board, shadow);
-  shadow.current.tables.set(index, table);
-  const at = shadow.current.page + index * ENTRY_BYTES;
+  const table = tables.at(index) as HostPhysical; // there is one now
+  const at = page + index * ENTRY_BYTES;
   const value = (table | (guestEntry & directoryRights)) >>> 0;
-  if ((board.read32(at) | entry.accessed) !== (value | entry.accessed) >>> 0) board.write32(at, value);
+  if ((board.words[at >>> 2] | entry.accessed) >>> 0 !== (value | entry.accessed) >>> 0) board.write32(at, value);
   return table;
 }
 
@@ -108,13 +148,11 @@ export function dropTables(
   from: number,
   to: number,
 ): void {
-  for (const [index, table] of directory.tables) {
-    if (index < from || index >= to) continue;
+  directory.tables.take(from, to, (index, table) => {
     board.write32(directory.page + index * ENTRY_BYTES, 0);
-    directory.tables.delete(index);
     shadow.freeTables.push(table);
     shadow.counters.shadowTablesDropped++;
-  }
+  });
 }
 
 /** Forgets every table of every directory; which directories are cached stays known. */

@@ -13,6 +13,7 @@ import type { Ground, PhysicalMemory, SegmentState } from '../agreement/ground.t
 import { directoryIndex, ENTRIES_PER_TABLE, entry, SWITCHER_ADDRESS } from '../agreement/page-tables.ts';
 import { DESCRIPTOR_BYTES, flatCode, flatData, GDT_ENTRIES, gdtEntry, LGUEST_CS } from '../agreement/segments.ts';
 import { eflags, VECTORS } from '../agreement/traps.ts';
+import type { TrapExit } from './crossing.ts';
 import { LGUEST_PAGES, READ_ONLY_STATE, SWITCHER_TEXT_PAGES, taskState } from './lguest-pages.ts';
 import { interruptGate, ReadOnlyState, stubAddress, taskDescriptor } from './read-only-state.ts';
 import { switcherCode, switcherSymbols } from './switcher-image.ts';
@@ -53,6 +54,8 @@ export interface HostWorld {
   /** Linear address of the first handler; the others follow. */
   readonly handlers: number;
   readonly served: Served;
+  /** The last exit of each trap number: most come home as they did before, and no new one is made for them. */
+  readonly lastExits: TrapExit[];
   /** Where the Switcher's stub of a vector lies, and its page-fault walker. */
   stub(trap: number): number;
   readonly walker: number;
@@ -94,6 +97,7 @@ export function buildHostWorld(ground: Ground, allocatePage: () => HostPhysical)
     ...stubs,
     handlers: code,
     served: new Uint32Array(VECTORS),
+    lastExits: [],
     stub: stubAddress,
     walker: switcherSymbols.walker,
   };

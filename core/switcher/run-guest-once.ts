@@ -4,17 +4,20 @@
  * registers why it was left.  It changes nothing of the guest but trapnum, and knows nothing of what a trap means.
  */
 
+import type { HostPhysical } from '../agreement/addresses.ts';
 import type { GroundExit } from '../agreement/ground.ts';
 import { eflags, TRAP_IN_SWITCH, vector } from '../agreement/traps.ts';
-import type { CrossingExit, GuestEntry } from './crossing.ts';
-import { readGuestRegister, writeGuestRegister } from './guest-registers.ts';
+import type { CrossingExit, TrapExit } from './crossing.ts';
 import { type HostWorld, vectorServed } from './host-world.ts';
-import { LGUEST_PAGES } from './lguest-pages.ts';
+import { LGUEST_PAGES, lguestRegs, registersPage as pageLayout } from './lguest-pages.ts';
 
 /** The vector the end of a slice arrives on. */
 export const HOST_TIMER_VECTOR = 0x20;
 /** Far more than any way home takes; spent, it means the way was lost. */
 const HOMECOMING_INSTRUCTIONS = 100_000;
+
+const TRAP_NUMBER = pageLayout.at.registers + lguestRegs.at.trapnum;
+const ERROR_CODE = pageLayout.at.registers + lguestRegs.at.errcode;
 
 /** Where the machine stopped: back home, or for good. */
 type Arrival = 'home' | { readonly why: 'shut down'; readonly reason: string };
@@ -23,16 +26,22 @@ type Arrival = 'home' | { readonly why: 'shut down'; readonly reason: string };
 // The host's only way into a guest: three registers, one far call.  What happens on the other side is known when the
 // instruction after that call is reached, and not a moment earlier.
 /**
- * Enters the guest for about `sliceInstructions`, then interrupts it with the host's timer unless it came home before.
- * The guest's shadow must map the Switcher (`buildSwitcherTable`) and the read-only page must be this guest's.
+ * Enters the guest whose shadow tables and registers page these are for about `sliceInstructions`, then interrupts it
+ * with the host's timer unless it came home before. The shadow must map the Switcher (`buildSwitcherTable`) and the
+ * read-only page must be this guest's.
  */
-export function runGuestOnce(world: HostWorld, entry: GuestEntry, sliceInstructions: number): CrossingExit {
+export function runGuestOnce(
+  world: HostWorld,
+  shadowCr3: HostPhysical,
+  registersPage: HostPhysical,
+  sliceInstructions: number,
+): CrossingExit {
   const { ground } = world;
   const { registers } = ground;
   const ticksBefore = world.served[HOST_TIMER_VECTOR];
-  writeGuestRegister(ground.memory, entry.registersPage, 'trapnum', TRAP_IN_SWITCH);
+  ground.memory.write32(registersPage + TRAP_NUMBER, TRAP_IN_SWITCH);
   registers.eax = LGUEST_PAGES;
-  registers.ebx = entry.shadowCr3;
+  registers.ebx = shadowCr3;
   registers.esp = world.stackTop;
   registers.eip = world.entry.start;
   let arrival = runUntil(world, world.entry.home, sliceInstructions);
@@ -43,7 +52,7 @@ export function runGuestOnce(world: HostWorld, entry: GuestEntry, sliceInstructi
     if (arrival === 'home' && world.served[HOST_TIMER_VECTOR] === ticksBefore) arrival = openWindow(world);
   }
   if (arrival === 'still away') return { why: 'shut down', reason: lost(world) };
-  return arrival === 'home' ? exitOf(world, entry) : arrival;
+  return arrival === 'home' ? exitOf(world, registersPage) : arrival;
 }
 // @end
 
@@ -70,14 +79,21 @@ function runUntil(world: HostWorld, home: number, budgetInstructions: number): A
   }
 }
 
-function exitOf(world: HostWorld, { registersPage }: GuestEntry): CrossingExit {
-  const { memory } = world.ground;
-  const trap = readGuestRegister(memory, registersPage, 'trapnum');
-  if (trap === vector.nmi) return { why: 'nmi' };
+function exitOf({ ground, lastExits }: HostWorld, registersPage: HostPhysical): CrossingExit {
+  const { words } = ground.memory;
+  const trap = words[(registersPage + TRAP_NUMBER) >>> 2];
+  if (trap === vector.nmi) return nonMaskable;
   const isTrap = trap < vector.firstIrq || trap === vector.systemCall || trap === TRAP_IN_SWITCH;
   if (!isTrap) return { why: 'interrupt', vector: trap };
-  return { why: 'trap', trap, errorCode: readGuestRegister(memory, registersPage, 'errcode') };
+  const errorCode = words[(registersPage + ERROR_CODE) >>> 2];
+  const last = lastExits[trap];
+  if (last !== undefined && last.errorCode === errorCode) return last;
+  const exit: TrapExit = { why: 'trap', trap, errorCode };
+  lastExits[trap] = exit;
+  return exit;
 }
+
+const nonMaskable: CrossingExit = { why: 'nmi' };
 
 function reasonOf(exit: Exclude<GroundExit, { why: 'halted' | 'budget spent' }>): string {
   switch (exit.why) {

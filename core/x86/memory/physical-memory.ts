@@ -11,6 +11,8 @@ import { words } from './words.ts';
 const { PAGE_FLAGS, RAM } = words;
 
 const ABSENT = 0xff;
+/** Again in this file, as `words` explains. */
+const SHIFT = PAGE_SHIFT;
 
 /** Told of writes to flagged pages; the bytes lie within one page. */
 export interface WriteListener {
@@ -19,6 +21,7 @@ export interface WriteListener {
 
 export class BoardMemory implements PhysicalMemory {
   readonly size: number;
+  readonly words: Uint32Array;
   private readonly u8: Uint8Array;
   private readonly view: DataView;
   private readonly listener: WriteListener;
@@ -26,6 +29,7 @@ export class BoardMemory implements PhysicalMemory {
   constructor(state: State, listener: WriteListener) {
     this.size = state.ramBytes;
     this.u8 = state.u8;
+    this.words = new Uint32Array(state.memory.buffer, RAM, state.ramBytes >>> 2);
     this.view = new DataView(state.memory.buffer);
     this.listener = listener;
   }
@@ -93,6 +97,13 @@ export class BoardMemory implements PhysicalMemory {
   }
 
   private notice(at: number, length: number): void {
+    const page = at >>> SHIFT;
+    if (length === 0) return;
+    if ((at + length - 1) >>> SHIFT !== page) this.noticeEachPage(at, length);
+    else if (this.u8[PAGE_FLAGS + page] !== 0) this.listener.written(at, length);
+  }
+
+  private noticeEachPage(at: number, length: number): void {
     const end = at + length;
     for (let from = at; from < end; ) {
       const pageEnd = (Math.floor(from / PAGE_BYTES) + 1) * PAGE_BYTES;

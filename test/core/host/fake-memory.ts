@@ -4,12 +4,14 @@ import type { PhysicalMemory } from '../../../core/agreement/ground.ts';
 
 export class FakeMemory implements PhysicalMemory {
   readonly size: number;
+  readonly words: Uint32Array;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
 
   constructor(size: number) {
     this.size = size;
     this.#bytes = new Uint8Array(size);
+    this.words = new Uint32Array(this.#bytes.buffer);
     this.#view = new DataView(this.#bytes.buffer);
   }
 

@@ -39,7 +39,7 @@ describe('numbers', () => {
     const cpu = initializedGuest();
     call(cpu, number, 1, 2, 3, 4);
     expect(cpu.dead).toBeNull();
-    expect(cpu.tallies.hypercalls).toMatchObject({ LGUEST_INIT: 1 });
+    expect(cpu.tallies.hypercalls.table).toMatchObject({ LGUEST_INIT: 1 });
     expect(cpu.counters.hypercalls).toBe(2);
   });
 

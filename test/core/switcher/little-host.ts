@@ -166,7 +166,7 @@ export class LittleHost {
 
   /** One crossing, and nothing served. */
   cross(slice = 100_000): CrossingExit {
-    return runGuestOnce(this.world, { shadowCr3: this.shadow, registersPage: this.registersPage }, slice);
+    return runGuestOnce(this.world, this.shadow, this.registersPage, slice);
   }
 
   /** Runs until `int 0x80`, a death, or `crossings` round trips. */
