@@ -41,7 +41,8 @@ const flatBit: Readonly<Record<number, number>> = {
   [segmentNumber.ds]: mode.flatData,
 };
 
-function addressForm(operand: MemoryOperand, modeBits: number, mnemonic: string): AddressForm {
+/** Also for handlers that are not made of a meaning. */
+export function addressForm(operand: MemoryOperand, modeBits: number, mnemonic: string): AddressForm {
   if (operand.addressSize === 2) return 'general';
   const flat = (modeBits & (flatBit[operand.segment] ?? 0)) !== 0 || mnemonic === 'lea';
   if (!flat) return 'general';
