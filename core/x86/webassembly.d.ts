@@ -8,6 +8,8 @@ declare namespace WebAssembly {
     constructor(descriptor: { element: 'anyfunc'; initial: number; maximum?: number });
     readonly length: number;
     get(index: number): unknown;
+    set(index: number, value: unknown): void;
+    grow(delta: number): number;
   }
   class Module {
     constructor(bytes: Uint8Array);

@@ -1,31 +1,26 @@
 /**
  * The library of handlers: one WebAssembly function per shape of instruction, generated from its meaning when the shape
- * is first met, in batches.  All of them sit in one table, by slot.
+ * is first met, in batches.  All of them sit in one table, by slot.  Common shapes come from a module shared by all
+ * boards, at once if it is at hand, else as soon as the guest turns out to be worth making it.
  */
 
-import { FunctionBuilder } from '../emit/function-builder.ts';
-import { buildModule, type ModuleFunction, TypeIndex } from '../emit/module-builder.ts';
-import type { Meaning } from '../meaning/machine.ts';
-import { meanings } from '../meaning/table.ts';
-import {
-  Control,
-  handlerSignature,
-  importedFunctions,
-  writeContinueHandler,
-  writeFaultFunction,
-  writeGuardHandler,
-  writeServiceHandler,
-  writeStaleFunction,
-  writeStopHandler,
-} from './control.ts';
-import { type Findings, HandlerMachine } from './handler-machine.ts';
+import type { FunctionBuilder } from '../emit/function-builder.ts';
+import type { ModuleFunction } from '../emit/module-builder.ts';
+import { commonHandlers, commonHandlersAreReady, commonSlots } from './common-handlers.ts';
+import { Control, writeContinueHandler, writeGuardHandler, writeServiceHandler, writeStopHandler } from './control.ts';
+import { functionOf, functionsOf, moduleOf } from './handler-functions.ts';
+import type { Findings } from './handler-machine.ts';
 import { type Shape, shapeKey } from './shape.ts';
 import type { WrittenHandler } from './written-handlers.ts';
 
 /** Slots that are not of one instruction. */
-export const slot = { service: 0, continue: 1, stop: 2, guard: 3, first: 4 } as const;
+export const slot = { service: 0, continue: 1, stop: 2, guard: 3 } as const;
 
-const TABLE_SLOTS = 16384;
+/** V8 keeps a copy of the table for each instance and touches all of them at every change: it starts small. */
+const TABLE_SLOTS = 2048;
+const MOST_SLOTS = 65536;
+/** Modules of a board before the common handlers are made for it: a guest that needs fewer ends sooner without. */
+const MODULES_BEFORE_COMMON = 12;
 /** Modules before the first time all handlers are put into one, and how much longer to wait after each time. */
 const FIRST_CONSOLIDATION = 24;
 const CONSOLIDATE_GROWTH = 2;
@@ -51,23 +46,24 @@ export type Enter = (operation: number, budget: number) => number;
 
 export class HandlerLibrary {
   readonly enter: Enter;
-  private readonly imports: Record<
+  /** What every module of this memory imports. */
+  readonly imports: Record<
     string,
     Record<string, WebAssembly.Memory | WebAssembly.Table | EngineImports[keyof EngineImports]>
   >;
-  private readonly memoryPages: number;
+  private readonly table: WebAssembly.Table;
   private readonly byKey = new Map<string, Handler>();
   private pending: ModuleFunction[] = [];
-  private nextSlot: number = slot.first;
-  /** Every handler compiled so far. */
+  private nextSlot: number = commonSlots.first + commonSlots.count;
+  /** Every handler of its own that this library compiled so far. */
   private readonly placed: ModuleFunction[] = [];
   private modules = 0;
   private consolidateAt = FIRST_CONSOLIDATION;
+  private hasCommon = false;
 
   constructor(memory: WebAssembly.Memory, imports: EngineImports) {
-    const table = new WebAssembly.Table({ element: 'anyfunc', initial: TABLE_SLOTS });
-    this.imports = { m: { memory, table, ...imports } };
-    this.memoryPages = memory.buffer.byteLength / 65536;
+    this.table = new WebAssembly.Table({ element: 'anyfunc', initial: TABLE_SLOTS, maximum: MOST_SLOTS });
+    this.imports = { m: { memory, table: this.table, ...imports } };
     const exports = this.compile([
       { ...functionOf(writeServiceHandler), slot: slot.service },
       { ...functionOf(writeContinueHandler), slot: slot.continue },
@@ -77,6 +73,7 @@ export class HandlerLibrary {
     ]);
     // The export was just written with handlerSignature; the instance's type cannot say so.
     this.enter = exports.enter as Enter;
+    if (commonHandlersAreReady()) this.takeCommon();
   }
 
   /** The handler for a shape; it may be called only after `compilePending`. */
@@ -93,9 +90,7 @@ export class HandlerLibrary {
   findWritten(handler: WrittenHandler): Handler {
     const known = this.byKey.get(handler.key);
     if (known) return known;
-    const code = new FunctionBuilder(PARAMETERS);
-    handler.write(code);
-    const only = this.place(code);
+    const only = this.place(functionOf((code: FunctionBuilder) => handler.write(code)));
     const made = { findings: handler.findings, slot: only, slotWithoutFlags: only, serves: true };
     this.byKey.set(handler.key, made);
     return made;
@@ -109,6 +104,14 @@ export class HandlerLibrary {
     this.modules++;
     if (this.modules < this.consolidateAt) this.compile(batch);
     else this.consolidate();
+    if (!this.hasCommon && this.modules >= MODULES_BEFORE_COMMON) this.takeCommon();
+  }
+
+  /** A slot of the table that nobody else will use. */
+  newSlot(): number {
+    const at = this.nextSlot++;
+    if (at >= this.table.length) this.table.grow(this.table.length);
+    return at;
   }
 
   /** Many small modules lie far apart in memory and cost instruction cache misses at every hop; one module does not.
@@ -119,56 +122,38 @@ export class HandlerLibrary {
     this.consolidateAt *= CONSOLIDATE_GROWTH;
   }
 
-  /** Shapes met so far. */
-  get size(): number {
-    return this.byKey.size;
+  /** What was generated here before goes on under its own slots, but as the common module's function. */
+  private takeCommon(): void {
+    this.hasCommon = true;
+    const { module, handlers } = commonHandlers();
+    new WebAssembly.Instance(module, this.imports);
+    for (const { key, findings, slot, slotWithoutFlags } of handlers) {
+      const known = this.byKey.get(key);
+      if (known) {
+        this.table.set(known.slot, this.table.get(slot));
+        this.table.set(known.slotWithoutFlags, this.table.get(slotWithoutFlags));
+      } else this.byKey.set(key, { findings, slot, slotWithoutFlags, serves: false });
+    }
   }
 
   private generate(shape: Shape): Handler {
-    const meaning = meanings[shape.mnemonic];
-    const findings = learn(shape, meaning);
-    const full = this.place(writeMeaning(shape, meaning, findings.written, true));
-    const bare = findings.flagsWritten ? this.place(writeMeaning(shape, meaning, findings.written, false)) : full;
-    return { findings, slot: full, slotWithoutFlags: bare, serves: false };
+    const { findings, full, withoutFlags } = functionsOf(shape);
+    const slot = this.place(full);
+    return { findings, slot, slotWithoutFlags: withoutFlags ? this.place(withoutFlags) : slot, serves: false };
   }
 
-  private place(code: FunctionBuilder): number {
-    const at = this.nextSlot++;
-    this.pending.push({ ...handlerSignature, code: code.finish(), slot: at });
+  private place(fn: ModuleFunction): number {
+    const at = this.newSlot();
+    this.pending.push({ ...fn, slot: at });
     return at;
   }
 
   private compile(functions: readonly ModuleFunction[]): Record<string, unknown> {
-    const types = new TypeIndex();
-    types.of(handlerSignature);
-    const own = [functionOf(writeFaultFunction), functionOf(writeStaleFunction)];
-    const shape = { imports: importedFunctions, functions: [...own, ...functions], memoryPages: this.memoryPages };
-    const module = new WebAssembly.Module(buildModule(shape, types));
-    return new WebAssembly.Instance(module, this.imports).exports;
+    return new WebAssembly.Instance(new WebAssembly.Module(moduleOf(functions)), this.imports).exports;
   }
-}
-
-const PARAMETERS = 2;
-
-function functionOf(write: (code: FunctionBuilder) => void): ModuleFunction {
-  const code = new FunctionBuilder(PARAMETERS);
-  write(code);
-  return { ...handlerSignature, code: code.finish() };
 }
 
 function writeEnterFunction(code: FunctionBuilder): void {
   const control = new Control(code);
   control.enterBlock(control.operation, control.budget);
-}
-
-function learn(shape: Shape, meaning: Meaning): Findings {
-  const machine = new HandlerMachine(new FunctionBuilder(PARAMETERS), shape, new Set(), true);
-  machine.writeHandler(meaning);
-  return machine.findings;
-}
-
-function writeMeaning(shape: Shape, meaning: Meaning, written: ReadonlySet<number>, flags: boolean): FunctionBuilder {
-  const code = new FunctionBuilder(PARAMETERS);
-  new HandlerMachine(code, shape, written, flags).writeHandler(meaning);
-  return code;
 }
