@@ -14,9 +14,11 @@ import { InterruptLines } from './interrupt-lines.ts';
 import { LocalApic } from './local-apic.ts';
 import type { MutableEvents, Processor } from './processor.ts';
 import { eflag, State, stateLayout } from './state.ts';
+import { stringHandlers } from './string-handlers/table.ts';
 import { createProcessor } from './system/create-processor.ts';
 import { deliver } from './system/deliver.ts';
 import { systemServices } from './system/services.ts';
+import { HOT_AFTER, Translator } from './translate/translator.ts';
 import { x87Services } from './x87/services.ts';
 
 const FLAGS_REST = stateLayout.at.flagsRest >>> 2;
@@ -78,7 +80,11 @@ export class Board implements Ground {
     this.registers = parts.registers;
     this.events = parts.processor.events;
     this.noteWaiting();
-    this.engine = new Interpreter(this.processor, { ...systemServices, ...x87Services }, {});
+    const engine = new Interpreter(this.processor, { ...systemServices, ...x87Services }, stringHandlers);
+    if (options.engine === 'translator') {
+      engine.translateWith(new Translator(this.state, engine), options.hotAfter ?? HOT_AFTER);
+    }
+    this.engine = engine;
   }
 
   get instructions(): number {

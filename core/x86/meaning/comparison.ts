@@ -1,10 +1,13 @@
 /** What a subtraction does to the flags (SDM 1 appendix A): as much for those who only compare. */
 
-import type { Machine, Value } from './machine.ts';
+import type { Arithmetic, Machine, Value } from './machine.ts';
 
-export const adjustOf = (m: Machine, a: Value, b: Value, result: Value) => m.xor(m.xor(a, b), result);
+/** As much of a machine as comparing takes. */
+export type Comparer = Arithmetic & Pick<Machine, 'setFlags'>;
 
-export function flagsOfDifference(m: Machine, a: Value, b: Value, difference: Value, borrow: Value): void {
+export const adjustOf = (m: Arithmetic, a: Value, b: Value, result: Value) => m.xor(m.xor(a, b), result);
+
+export function flagsOfDifference(m: Comparer, a: Value, b: Value, difference: Value, borrow: Value): void {
   m.setFlags({
     result: difference,
     carry: borrow,
@@ -14,4 +17,4 @@ export function flagsOfDifference(m: Machine, a: Value, b: Value, difference: Va
 }
 
 /** Flags of `a - b`. */
-export const compare = (m: Machine, a: Value, b: Value) => flagsOfDifference(m, a, b, m.sub(a, b), m.below(a, b));
+export const compare = (m: Comparer, a: Value, b: Value) => flagsOfDifference(m, a, b, m.sub(a, b), m.below(a, b));

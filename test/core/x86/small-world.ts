@@ -51,7 +51,10 @@ const flatRights: Record<'code0' | 'data0' | 'code3' | 'data3', number> = {
 
 const flat = (selector: number, rights: number): SegmentState => ({ selector, base: 0, limit: 0xffffffff, rights });
 
-function buildPages({ memory }: Ground): void {
+/** As much of a board as the world is built in. */
+export type BareBoard = Pick<Ground, 'memory' | 'registers'>;
+
+function buildPages({ memory }: BareBoard): void {
   const all = page.present | page.writable | page.user;
   memory.write32(world.directory, world.pageTable | all);
   for (let at = 0; at < world.bytes; at += PAGE) memory.write32(pageEntry(at), at | all);
@@ -65,7 +68,7 @@ export const pageEntry = (linear: number) => world.pageTable + (linear >>> 12) *
 
 /** Writes a descriptor of the GDT; `rights` are bits 8–23 of its high half, in place. */
 export function writeDescriptor(
-  { memory }: Ground,
+  { memory }: BareBoard,
   selector: number,
   base: number,
   limit: number,
@@ -76,7 +79,7 @@ export function writeDescriptor(
   memory.write32(at + 4, ((base & 0xff000000) | (limit & 0xf0000) | rights | ((base >>> 16) & 0xff)) >>> 0);
 }
 
-function buildTables(board: Ground): void {
+function buildTables(board: BareBoard): void {
   const { memory } = board;
   for (const name of ['code0', 'data0', 'code3', 'data3'] as const)
     writeDescriptor(board, selectors[name], 0, 0xfffff, flatRights[name]);
@@ -92,7 +95,7 @@ function buildTables(board: Ground): void {
 }
 
 /** Puts a board into the state drawn above. */
-export function buildSmallWorld(board: Ground): void {
+export function buildSmallWorld(board: BareBoard): void {
   const { registers } = board;
   buildPages(board);
   buildTables(board);
@@ -105,7 +108,7 @@ export function buildSmallWorld(board: Ground): void {
 }
 
 /** Flat segments of a ring, a stack, and eip at the test's code. */
-export function enterRing({ registers }: Ground, ring: 0 | 3): void {
+export function enterRing({ registers }: BareBoard, ring: 0 | 3): void {
   const [code, data] = ring === 0 ? (['code0', 'data0'] as const) : (['code3', 'data3'] as const);
   registers.setSegment('cs', flat(selectors[code], flatRights[code]));
   for (const name of ['ss', 'ds', 'es', 'fs', 'gs'] satisfies SegmentName[])

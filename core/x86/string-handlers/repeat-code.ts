@@ -1,0 +1,161 @@
+/**
+ * What the handlers of repeated string instructions have in common: the registers they run on, how many elements lie in
+ * the present pages, and when a chunk's instruction is paid for.  All of it as system/strings.ts has it: a chunk ends
+ * with the page and counts as one instruction.  Upwards only, with 32-bit addresses and not stepping; the service does
+ * the rest, and every chunk that has a page missing, watched or crossed, or a segment that ends.
+ */
+
+import { ArithmeticWriter } from '../emit/arithmetic-writer.ts';
+import type { FunctionBuilder, Scope, Value, Variable } from '../emit/function-builder.ts';
+import { wasm } from '../emit/wasm-opcodes.ts';
+import { type Instruction, registerNumber, type SegmentNumber } from '../instruction.ts';
+import { Control, HANDLER_TYPE } from '../interpreter/control.ts';
+import { FlagsCode } from '../interpreter/flags-code.ts';
+import { slot } from '../interpreter/handlers.ts';
+import { loadOpcode } from '../interpreter/memory-code.ts';
+import { engineExit } from '../interpreter/operation.ts';
+import type { Comparer } from '../meaning/comparison.ts';
+import type { FlagEffect } from '../meaning/machine.ts';
+import { eflag, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
+
+const PAGE = 4096;
+const state = stateLayout.at;
+const segmentField = segmentLayout.at;
+
+/** One of the two strings: the register that points into it, and the segment it lies in. */
+export interface StringPlace {
+  readonly register: typeof registerNumber.esi | typeof registerNumber.edi;
+  readonly segment: SegmentNumber;
+  /** The segment is flat: no base to add, no limit to look at. */
+  readonly flat: boolean;
+  readonly write: boolean;
+}
+
+/** A string as far as the present chunk is concerned. */
+export interface OpenString {
+  readonly place: StringPlace;
+  readonly offset: Value;
+  readonly linear: Value;
+}
+
+export class RepeatCode extends ArithmeticWriter implements Comparer {
+  readonly control: Control;
+  readonly size: number;
+  private readonly flags: FlagsCode;
+  /** What is left of the budget behind this block's instructions. */
+  private readonly budget: Variable;
+  /** The chunk's start: another one begins there. */
+  private readonly again: Scope = { loop: true, items: [] };
+
+  constructor(code: FunctionBuilder, instruction: Instruction) {
+    super(code);
+    this.control = new Control(code);
+    this.flags = new FlagsCode(code, this.control);
+    this.size = instruction.operandSize;
+    this.budget = code.variable();
+  }
+
+  setFlags(effect: FlagEffect): void {
+    this.flags.write(effect, this.size);
+  }
+
+  /** al, ax or eax. */
+  accumulator(): Value {
+    return this.code.load(loadOpcode[this.size], this.constant(0), state.general);
+  }
+
+  /** Base 2 logarithm of the size. */
+  get sizeShift(): Value {
+    return this.constant(Math.log2(this.size));
+  }
+
+  /** The whole handler; `chunk` is written once and does a chunk, by `begin`, its work and `finish`. */
+  write(chunk: (left: Value) => void): void {
+    const { code, control } = this;
+    code.set(this.budget, control.budget);
+    const unusual = this.and(control.state('flagsRest'), this.constant(eflag.direction | eflag.trap));
+    code.if(unusual, () => this.pass());
+    code.within(this.again, () => {
+      const left = this.pointer(registerNumber.ecx);
+      code.if(this.isZero(left), () => this.proceed());
+      chunk(left);
+    });
+  }
+
+  /** Leaves this chunk, of which nothing is done yet, to the service. */
+  pass(): void {
+    const { code, control } = this;
+    code.tailCallIndirect(HANDLER_TYPE, [control.operation, code.get(this.budget), this.constant(slot.service)]);
+  }
+
+  /** The instruction is done. */
+  proceed(): void {
+    this.control.proceed(this.code.get(this.budget));
+  }
+
+  private pointer(register: number): Value {
+    return this.code.load(wasm.i32Load, this.constant(0), state.general + 4 * register);
+  }
+
+  private setPointer(register: number, value: Value): void {
+    this.code.store(wasm.i32Store, this.constant(0), value, state.general + 4 * register);
+  }
+
+  open(place: StringPlace): OpenString {
+    const offset = this.pointer(place.register);
+    const base = () => this.segment(place, segmentField.base);
+    return { place, offset, linear: place.flat ? offset : this.add(offset, base()) };
+  }
+
+  private segment(place: StringPlace, field: number): Value {
+    return this.code.load(wasm.i32Load, this.constant(segmentAddress(place.segment)), field);
+  }
+
+  /** The lesser of `elements` and those that lie whole in the string's page. */
+  withinPage(string: OpenString, elements: Value): Value {
+    const inPage = this.and(string.linear, this.constant(PAGE - 1));
+    const room = this.shiftRight(this.sub(this.constant(PAGE), inPage), this.sizeShift);
+    return this.select(this.below(room, elements), room, elements);
+  }
+
+  /** Where the first of `length` bytes of one page lies in the memory object; passes if it may not be had just so. */
+  host(string: OpenString, length: Value): Value {
+    const { code, control } = this;
+    const { place, linear } = string;
+    if (!place.flat) code.if(this.outside(string, length), () => this.pass());
+    const page = this.shiftLeft(this.shiftRight(linear, this.constant(12)), this.constant(2));
+    const table = control.state(place.write ? 'writeTable' : 'readTable');
+    const entry = code.load(wasm.i32Load, this.add(table, page), 0);
+    code.if(this.isZero(entry), () => this.pass());
+    return this.add(this.add(linear, entry), this.constant(1));
+  }
+
+  /** Whether a chunk reaches beyond its segment's limits, or around the end of the address range. */
+  private outside({ place, offset }: OpenString, length: Value): Value {
+    const last = this.sub(this.add(offset, length), this.constant(1));
+    const low = this.segment(place, place.write ? segmentField.writeLow : segmentField.readLow);
+    const high = this.segment(place, place.write ? segmentField.writeHigh : segmentField.readHigh);
+    return this.or(this.or(this.below(offset, low), this.below(high, last)), this.below(last, offset));
+  }
+
+  /** `elements` are done: moves the registers on. */
+  advance(strings: readonly OpenString[], left: Value, elements: Value, bytes: Value): void {
+    for (const { place, offset } of strings) this.setPointer(place.register, this.add(offset, bytes));
+    this.setPointer(registerNumber.ecx, this.sub(left, elements));
+  }
+
+  /** Behind a chunk that did `elements` of `left`: ends the instruction, or goes on with the next chunk if the budget
+   *  covers it and the rest of the block once more. */
+  next(left: Value, elements: Value): void {
+    const { code, control } = this;
+    code.if(this.equal(left, elements), () => this.proceed());
+    const budget = this.sub(code.get(this.budget), this.constant(1));
+    code.if(code.value('i32', wasm.i32LtS, [budget, this.constant(0)]), () => {
+      control.setState('eip', control.field('eip'));
+      control.setState('budgetLeft', this.add(budget, control.field('remaining')));
+      code.return(this.constant(engineExit.budget));
+    });
+    code.set(this.budget, budget);
+    code.branch(this.again);
+  }
+}
