@@ -18,6 +18,7 @@ import { stringHandlers } from './string-handlers/table.ts';
 import { createProcessor } from './system/create-processor.ts';
 import { deliver } from './system/deliver.ts';
 import { systemServices } from './system/services.ts';
+import { HOT_AFTER, Translator } from './translate/translator.ts';
 import { x87Services } from './x87/services.ts';
 
 const FLAGS_REST = stateLayout.at.flagsRest >>> 2;
@@ -79,7 +80,11 @@ export class Board implements Ground {
     this.registers = parts.registers;
     this.events = parts.processor.events;
     this.noteWaiting();
-    this.engine = new Interpreter(this.processor, { ...systemServices, ...x87Services }, stringHandlers);
+    const engine = new Interpreter(this.processor, { ...systemServices, ...x87Services }, stringHandlers);
+    if (options.engine === 'translator') {
+      engine.translateWith(new Translator(this.state, engine), options.hotAfter ?? HOT_AFTER);
+    }
+    this.engine = engine;
   }
 
   get instructions(): number {

@@ -9,7 +9,8 @@
  *      0x0840_0000  code tables: 16 × 4 MiB, one per address space and mode
  *      0x0C40_0000  entry maps: 4096 × 16 KiB, one per page of decoded code
  *      0x1040_0000  decoded operations (64 MiB)
- *      0x1440_0000  RAM
+ *      0x1440_0000  where translated code may be left (16 MiB)
+ *      0x1540_0000  RAM
  * Most of it is never touched and so never costs more than address space.
  */
 
@@ -166,7 +167,9 @@ export const memoryMap = {
   entryMapCount: 4096,
   operations: 0x1040_0000,
   operationBytes: 0x0400_0000,
-  ram: 0x1440_0000,
+  exits: 0x1440_0000,
+  exitBytes: 0x0100_0000,
+  ram: 0x1540_0000,
 } as const;
 
 /** Flags per physical page: why a write to it may not take the fast path. */

@@ -163,6 +163,11 @@ export class FunctionBuilder {
     this.items = outer;
   }
 
+  /** Takes over what was written into a section elsewhere. */
+  adopt(items: Item[]): void {
+    this.items.push(...items);
+  }
+
   /** Only from inside the scope. */
   branch(to: Scope): void {
     this.items.push({ kind: 'branch', to });

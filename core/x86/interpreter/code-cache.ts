@@ -8,12 +8,13 @@
  * that were decoded takes all of them away.
  */
 
-import { segmentNumber } from '../instruction.ts';
+import { type Instruction, segmentNumber } from '../instruction.ts';
 import { raise } from '../memory/faults.ts';
 import type { AddressSpaces, MemoryAccess, Processor } from '../processor.ts';
 import { memoryMap, mode, type State, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 import { type BlockFault, BlockReader, type Decoded, LONGEST_BLOCK } from './block.ts';
 import { type CodePage, CodePages } from './code-pages.ts';
+import type { Findings } from './handler-machine.ts';
 import { type HandlerLibrary, slot } from './handlers.ts';
 import { OPERATION_BYTES, operationLayout } from './operation.ts';
 import { OperationWriter, type ServiceCall, type Services } from './operation-writer.ts';
@@ -61,6 +62,34 @@ export class CodeCache {
   /** Where operations written from now on start counting their entries. */
   set firstHeat(heat: number) {
     this.writer.firstHeat = heat;
+  }
+
+  /** Told of each code page that is forgotten, while its operations still are what they were. */
+  set onForgotten(listener: (page: CodePage) => void) {
+    this.pages.onForgotten = listener;
+  }
+
+  /** The code page that jumps to `eip` reach without asking, in flat code; null if there is none. */
+  pageOf(eip: number): CodePage | null {
+    if ((this.state.get(state.mode) & mode.flatCode) === 0) return null;
+    const entryMap = this.state.u32[(this.state.u32[state.codeTable >>> 2] >>> 2) + (eip >>> 12)];
+    return entryMap === 0 ? null : this.pages.withEntryMap(entryMap);
+  }
+
+  /** The operation of the instruction at `eip`, which lies on `page`, or 0 if it was never decoded. */
+  operationOn(page: CodePage, eip: number): number {
+    return this.state.i32[(page.entryMap >>> 2) + (eip & (PAGE - 1))];
+  }
+
+  /** The instructions from `eip` on, which lies on `page`, as its bytes say now. */
+  decodedFrom(eip: number, page: CodePage): readonly Decoded[] {
+    const block = this.readBlock(eip, page.physicalPage * PAGE + (eip & (PAGE - 1)), LONGEST_BLOCK);
+    return typeof block === 'string' ? [] : block;
+  }
+
+  /** What the meaning of an instruction of decoded code does. */
+  findingsOf(instruction: Instruction): Findings {
+    return this.writer.findingsOf(instruction, this.state.get(state.mode));
   }
 
   codeWritten(physical: number, length: number): boolean {

@@ -15,6 +15,8 @@ export interface CodePage {
   readonly entryMap: number;
   /** The page of bytes, and a second one if an instruction runs over into it. */
   readonly physicalPages: Set<number>;
+  /** Where the page lies in physical memory and in linear memory, by number. */
+  readonly physicalPage: number;
   readonly linearPage: number;
   readonly mode: number;
   /** Base and limit of a code segment that is not flat; 0 otherwise. */
@@ -29,6 +31,8 @@ export class CodePages {
   private byPhysicalPage = new Map<number, CodePage[]>();
   /** Two words of chunk bits per physical page. */
   private chunks = new Map<number, Uint32Array>();
+  private readonly byMap: (CodePage | null)[] = [];
+  onForgotten: (page: CodePage) => void = () => undefined;
   private freeMaps: number[] = [];
   private usedMaps = 0;
 
@@ -51,7 +55,16 @@ export class CodePages {
     const index = this.freeMaps.pop() ?? (this.usedMaps < memoryMap.entryMapCount ? this.usedMaps++ : null);
     if (index === null) return null;
     const entryMap = memoryMap.entryMaps + index * memoryMap.entryMapBytes;
-    const page: CodePage = { entryMap, physicalPages: new Set(), linearPage, mode, segmentKey, waiting: new Map() };
+    const page: CodePage = {
+      entryMap,
+      physicalPages: new Set(),
+      physicalPage,
+      linearPage,
+      mode,
+      segmentKey,
+      waiting: new Map(),
+    };
+    this.byMap[index] = page;
     this.attach(page, physicalPage);
     return page;
   }
@@ -120,7 +133,14 @@ export class CodePages {
     this.state.u8[memoryMap.pageFlags + physicalPage] &= ~pageFlag.code;
   }
 
+  /** The page whose entry map lies there. */
+  withEntryMap(entryMap: number): CodePage | null {
+    return this.byMap[(entryMap - memoryMap.entryMaps) / memoryMap.entryMapBytes] ?? null;
+  }
+
   private remove(page: CodePage): void {
+    this.onForgotten(page);
+    this.byMap[(page.entryMap - memoryMap.entryMaps) / memoryMap.entryMapBytes] = null;
     this.spaces.removeCode(page.entryMap);
     this.state.u8.fill(0, page.entryMap, page.entryMap + memoryMap.entryMapBytes);
     this.freeMaps.push((page.entryMap - memoryMap.entryMaps) / memoryMap.entryMapBytes);

@@ -8,7 +8,7 @@ import type { Service } from '../service.ts';
 import { type State, segmentAddress, stateLayout } from '../state.ts';
 import type { Decoded } from './block.ts';
 import { ALL_FLAGS } from './flags-code.ts';
-import { serviceFindings } from './handler-machine.ts';
+import { type Findings, serviceFindings } from './handler-machine.ts';
 import { type Handler, type HandlerLibrary, slot } from './handlers.ts';
 import { OPERATION_BYTES, operationLayout } from './operation.ts';
 import { shapeOf } from './shape.ts';
@@ -66,6 +66,11 @@ export class OperationWriter {
     );
     this.library.compilePending();
     return handlers;
+  }
+
+  /** What the meaning of an instruction that was decoded before does. */
+  findingsOf(instruction: Instruction, modeBits: number): Findings {
+    return this.library.find(shapeOf(spelledOut(instruction), modeBits)).findings;
   }
 
   /** The handler of an instruction that is a service: one of its own, if somebody wrote one. */

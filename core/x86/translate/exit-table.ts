@@ -1,0 +1,59 @@
+/**
+ * Where regions may be left: for each place a record in the memory object that says at which operation the interpreter
+ * goes on.  Generated code carries the record's address only, so leaving costs it two instructions.
+ */
+
+import { layout, u32 } from '../../agreement/layout.ts';
+import { operationLayout } from '../interpreter/operation.ts';
+import { memoryMap, type State } from '../state.ts';
+
+export const exitLayout = layout('EXIT', {
+  operation: u32,
+  /** The handler that was there before any region took its place; 0 if the operation's jump has been made already. */
+  handler: u32,
+  /** Instructions of the region's block that were paid for and not executed. */
+  unpaid: u32,
+  spare: u32,
+});
+
+const HANDLER = operationLayout.at.handler >>> 2;
+
+export class ExitTable {
+  private readonly state: State;
+  /** The handlers that regions have replaced, by operation. */
+  private readonly replaced: ReadonlyMap<number, number>;
+  private next: number = memoryMap.exits;
+
+  constructor(state: State, replaced: ReadonlyMap<number, number>) {
+    this.state = state;
+    this.replaced = replaced;
+  }
+
+  get full(): boolean {
+    return this.next + 512 * exitLayout.bytes > memoryMap.exits + memoryMap.exitBytes;
+  }
+
+  clear(): void {
+    this.next = memoryMap.exits;
+  }
+
+  /** To execute the operation itself. */
+  atOperation(operation: number, unpaid: number): number {
+    const handler = this.replaced.get(operation) ?? this.state.i32[(operation >>> 2) + HANDLER];
+    return this.add(operation, handler, unpaid);
+  }
+
+  /** To go where the operation's direct jump leads. */
+  byJump(operation: number): number {
+    return this.add(operation, 0, 0);
+  }
+
+  private add(operation: number, handler: number, unpaid: number): number {
+    const at = this.next;
+    this.next += exitLayout.bytes;
+    this.state.i32[at >>> 2] = operation;
+    this.state.i32[(at >>> 2) + 1] = handler;
+    this.state.i32[(at >>> 2) + 2] = unpaid;
+    return at;
+  }
+}

@@ -1,0 +1,384 @@
+/**
+ * The Machine that writes translated code: registers are locals, constants are constants, flags are whatever they were
+ * made of (flag-values.ts).  Whatever it cannot do in place, a page that is not in the translation tables above all,
+ * it leaves to the interpreter: it jumps out of the region to the operation of the instruction it was at, before the
+ * instruction has changed anything.
+ */
+
+import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.ts';
+import { wasm } from '../emit/wasm-opcodes.ts';
+import { type Instruction, type MemoryOperand, registerNumber, segmentNumber } from '../instruction.ts';
+import { loadOpcode, storeOpcode } from '../interpreter/memory-code.ts';
+import { isStringTarget } from '../meaning/implied-operands.ts';
+import type { FlagEffect, FlagName, Machine, Meaning, Place } from '../meaning/machine.ts';
+import { eflag, mode, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
+import {
+  bitOf,
+  evenCondition,
+  type FlagValues,
+  flagsAfter,
+  flagsIf,
+  flagsInMemory,
+  type OtherFlag,
+} from './flag-values.ts';
+import { FoldingArithmetic, isConstant } from './folding-arithmetic.ts';
+
+const state = stateLayout.at;
+const segmentField = segmentLayout.at;
+const PAGE = 4096;
+
+const flatBit: Readonly<Record<number, number>> = {
+  [segmentNumber.es]: mode.flatExtra,
+  [segmentNumber.ss]: mode.flatStack,
+  [segmentNumber.ds]: mode.flatData,
+};
+
+const flagWord = {
+  carry: state.flagCarry,
+  zero: state.flagZero,
+  sign: state.flagSign,
+  parity: state.flagParity,
+  overflow: state.flagOverflow,
+  adjust: state.flagAdjust,
+} as const;
+
+/** What the writer of the region does for the machine. */
+export interface WayOut {
+  /** Leaves the region at the present instruction, which has changed nothing yet. */
+  toInterpreter(flags: FlagValues): void;
+  jump(): void;
+  jumpIf(condition: Value): void;
+  jumpTo(offset: Value): void;
+}
+
+/** What is known about registers and flags at a point of the code. */
+export interface Knowledge {
+  readonly registers: readonly (Value | null)[];
+  readonly flags: FlagValues;
+}
+
+export const nothingKnown = (flags: FlagValues = flagsInMemory): Knowledge => ({
+  registers: new Array<Value | null>(8).fill(null),
+  flags,
+});
+
+export class RegionMachine extends FoldingArithmetic implements Machine {
+  size: 1 | 2 | 4 = 4;
+  addressSize: 2 | 4 = 4;
+  readonly stackSize: 2 | 4;
+  readonly registers: readonly Variable[];
+  readonly used = new Set<number>();
+  readonly changed = new Set<number>();
+  private readonly modeBits: number;
+  private readonly readTable: Variable;
+  private readonly writeTable: Variable;
+  private readonly wayOut: WayOut;
+  private known: (Value | null)[] = [];
+  private flags: FlagValues = flagsInMemory;
+  private instruction: Instruction | null = null;
+  private nextEip = 0;
+  /** Operands that the meaning writes, by index. */
+  private written: ReadonlySet<number> = new Set();
+  private readonly located = new Map<number, Value>();
+  private guard: Value | null = null;
+
+  constructor(code: FunctionBuilder, modeBits: number, wayOut: WayOut) {
+    super(code);
+    this.modeBits = modeBits;
+    this.stackSize = modeBits & mode.stack32 ? 4 : 2;
+    this.registers = Array.from({ length: 8 }, () => code.variable());
+    this.readTable = code.variable();
+    this.writeTable = code.variable();
+    this.wayOut = wayOut;
+  }
+
+  get knowledge(): Knowledge {
+    return { registers: [...this.known], flags: this.flags };
+  }
+
+  begin(knowledge: Knowledge): void {
+    this.known = [...knowledge.registers];
+    this.flags = knowledge.flags;
+  }
+
+  /** Writes one instruction; `written` are the operands its meaning writes. */
+  writeInstruction(instruction: Instruction, nextEip: number, written: ReadonlySet<number>, meaning: Meaning): void {
+    this.instruction = instruction;
+    this.nextEip = nextEip;
+    this.size = instruction.operandSize;
+    this.addressSize = instruction.addressSize;
+    this.written = written;
+    this.located.clear();
+    const places = instruction.operands.map((operand, index): Place => {
+      const kind =
+        operand.kind === 'register' ||
+        operand.kind === 'memory' ||
+        operand.kind === 'immediate' ||
+        operand.kind === 'relative'
+          ? operand.kind
+          : 'other';
+      const size = operand.kind === 'relative' ? 4 : 'size' in operand ? operand.size : 0;
+      return { index, kind, size };
+    });
+    meaning(this, ...places);
+  }
+
+  /** Fetches what the function needs before anything else. */
+  writeEntry(): void {
+    const { code } = this;
+    for (const number of new Set([...this.used, ...this.changed])) {
+      code.set(this.registers[number], this.state(state.general + 4 * number));
+    }
+    code.set(this.readTable, this.state(state.readTable));
+    code.set(this.writeTable, this.state(state.writeTable));
+  }
+
+  /** Puts registers back where everybody else looks for them. */
+  writeBack(): void {
+    const { code } = this;
+    for (const number of this.changed) this.setState(state.general + 4 * number, code.get(this.registers[number]));
+  }
+
+  read(place: Place): Value {
+    const operand = this.operand(place);
+    switch (operand.kind) {
+      case 'register':
+        return this.register(operand.number, operand.size);
+      case 'memory':
+        return this.loadAt(this.locate(place, this.written.has(place.index)), place.size);
+      case 'immediate':
+        return this.zeroExtend(this.constant(operand.value), this.size);
+      default:
+        throw new Error(`cannot read a ${operand.kind} operand`);
+    }
+  }
+
+  write(place: Place, value: Value): void {
+    const operand = this.operand(place);
+    if (operand.kind === 'register') this.setRegister(operand.number, value, operand.size);
+    else this.storeAt(this.locate(place, true), place.size, value);
+  }
+
+  offsetOf(place: Place): Value {
+    const operand = this.operand(place);
+    if (operand.kind !== 'memory') throw new Error(`no address in a ${operand.kind} operand`);
+    let offset = operand.base === null ? this.constant(0) : this.whole(operand.base);
+    if (operand.index !== null) {
+      const scaled = this.shiftLeft(this.whole(operand.index), this.constant(operand.shift));
+      offset = operand.base === null ? scaled : this.add(offset, scaled);
+    }
+    offset = this.add(offset, this.constant(operand.displacement + this.popped(operand)));
+    if (place.displaced) offset = this.add(offset, place.displaced);
+    return this.zeroExtend(offset, this.addressSize);
+  }
+
+  displace(place: Place, bytes: Value): Place {
+    return { ...place, displaced: bytes };
+  }
+
+  register(number: number, size: number = this.size): Value {
+    if (size === 4) return this.whole(number);
+    if (size === 2) return this.and(this.whole(number), this.constant(0xffff));
+    if (number < 4) return this.and(this.whole(number), this.constant(0xff));
+    return this.and(this.shiftRight(this.whole(number - 4), this.constant(8)), this.constant(0xff));
+  }
+
+  setRegister(number: number, value: Value, size: number = this.size): void {
+    if (size === 4) this.setWhole(number, value);
+    else if (size === 2) this.insert(number, value, 0, 0xffff);
+    else if (number < 4) this.insert(number, value, 0, 0xff);
+    else this.insert(number - 4, value, 8, 0xff);
+  }
+
+  flag(name: FlagName): Value {
+    return name === 'carry' ? this.flagWord('carry') : bitOf(this, name, this.flagWord(name));
+  }
+
+  setFlags(effect: FlagEffect): void {
+    const after = flagsAfter(this, this.flags, effect, this.size);
+    this.flags = this.guard === null ? after : flagsIf(this, this.guard, after, this.flags, this.flagWord);
+  }
+
+  direction(): Value {
+    return this.and(this.shiftRight(this.state(state.flagsRest), this.constant(10)), this.constant(1));
+  }
+
+  setDirection(down: boolean): void {
+    const rest = this.state(state.flagsRest);
+    const bit = this.constant(eflag.direction);
+    this.setState(state.flagsRest, down ? this.or(rest, bit) : this.and(rest, this.not(bit)));
+  }
+
+  condition(): Value {
+    const condition = this.instruction?.condition ?? 0;
+    const even = evenCondition(this, condition >>> 1, this.flags, this.flagWord);
+    return condition & 1 ? this.isZero(even) : even;
+  }
+
+  /** Everything a meaning does under a condition can be done by choosing. */
+  if(condition: Value, then: () => void, otherwise?: () => void): void {
+    this.under(condition, then);
+    if (otherwise) this.under(this.isZero(condition), otherwise);
+  }
+
+  faultIf(condition: Value, _vector: number): void {
+    this.leaveIf(condition);
+  }
+
+  readStackAt(offset: Value, size: number): Value {
+    return this.loadAt(this.hostAt(this.throughStack(offset, size, false), size, false), size);
+  }
+
+  push(value: Value, size: number): void {
+    const esp = registerNumber.esp;
+    const top = this.zeroExtend(this.sub(this.register(esp, this.stackSize), this.constant(size)), this.stackSize);
+    this.storeAt(this.hostAt(this.throughStack(top, size, true), size, true), size, value);
+    this.setRegister(esp, top, this.stackSize);
+  }
+
+  dropStack(bytes: Value): void {
+    const esp = registerNumber.esp;
+    this.setRegister(esp, this.add(this.register(esp, this.stackSize), bytes), this.stackSize);
+  }
+
+  next(): Value {
+    return this.constant(this.nextEip);
+  }
+
+  jump(_target: Place): void {
+    this.wayOut.jump();
+  }
+
+  jumpIf(condition: Value, _target: Place): void {
+    this.wayOut.jumpIf(condition);
+  }
+
+  jumpTo(offset: Value): void {
+    this.wayOut.jumpTo(offset);
+  }
+
+  /** A flag's word as it is now; computed or read here. */
+  readonly flagWord = (name: 'carry' | OtherFlag): Value => {
+    const { carry, others } = this.flags;
+    if (name === 'carry') return carry ?? this.state(flagWord.carry);
+    if (others === 'pending') throw new Error(`the ${name} flag is read but was not kept`);
+    return (others === 'memory' ? null : others[name]) ?? this.state(flagWord[name]);
+  };
+
+  setFlagWord(name: 'carry' | OtherFlag, value: Value): void {
+    this.setState(flagWord[name], value);
+  }
+
+  private state(at: number): Value {
+    return this.code.load(wasm.i32Load, this.constant(0), at);
+  }
+
+  private setState(at: number, value: Value): void {
+    this.code.store(wasm.i32Store, this.constant(0), value, at);
+  }
+
+  private operand(place: Place) {
+    const operand = this.instruction?.operands[place.index];
+    if (!operand) throw new Error(`no operand ${place.index}`);
+    return operand;
+  }
+
+  /** POP computes its destination's address after esp has moved (SDM 2B). */
+  private popped(operand: MemoryOperand): number {
+    return this.instruction?.mnemonic === 'pop' && operand.base === registerNumber.esp ? this.size : 0;
+  }
+
+  private whole(number: number): Value {
+    const known = this.known[number];
+    if (known) return known;
+    this.used.add(number);
+    const value = this.code.get(this.registers[number]);
+    this.known[number] = value;
+    return value;
+  }
+
+  private setWhole(number: number, value: Value): void {
+    const chosen = this.guard === null ? value : this.select(this.guard, value, this.whole(number));
+    this.changed.add(number);
+    this.code.set(this.registers[number], chosen);
+    chosen.pinned = true;
+    this.known[number] = chosen;
+  }
+
+  private insert(number: number, value: Value, shift: number, mask: number): void {
+    const kept = this.and(this.whole(number), this.constant(~(mask << shift)));
+    const low = this.shiftLeft(this.and(value, this.constant(mask)), this.constant(shift));
+    this.setWhole(number, this.or(kept, low));
+  }
+
+  private under(condition: Value, body: () => void): void {
+    if (isConstant(condition)) {
+      if (condition.immediate !== 0) body();
+      return;
+    }
+    this.guard = condition;
+    body();
+    this.guard = null;
+  }
+
+  private leaveIf(condition: Value): void {
+    this.code.if(condition, () => this.wayOut.toInterpreter(this.flags));
+  }
+
+  private locate(place: Place, write: boolean): Value {
+    const known = this.located.get(place.index);
+    if (known) return known;
+    const operand = this.operand(place);
+    if (operand.kind !== 'memory' || !this.instruction) throw new Error(`no address in a ${operand.kind} operand`);
+    const segment = isStringTarget(this.instruction, operand) ? segmentNumber.es : operand.segment;
+    const flat = operand.addressSize === 4 && (this.modeBits & (flatBit[segment] ?? 0)) !== 0;
+    const offset = this.offsetOf(place);
+    const linear = flat ? offset : this.throughSegment(segment, offset, place.size, write);
+    const host = this.hostAt(linear, place.size, write);
+    this.located.set(place.index, host);
+    return host;
+  }
+
+  private throughStack(offset: Value, size: number, write: boolean): Value {
+    if (this.modeBits & mode.flatStack) return offset;
+    return this.throughSegment(segmentNumber.ss, offset, size, write);
+  }
+
+  /** Linear address of `offset`, if the segment allows the access. */
+  private throughSegment(segment: number, offset: Value, size: number, write: boolean): Value {
+    const at = segmentAddress(segment);
+    const low = this.state(at + (write ? segmentField.writeLow : segmentField.readLow));
+    const high = this.state(at + (write ? segmentField.writeHigh : segmentField.readHigh));
+    const last = this.add(offset, this.constant(size - 1));
+    this.leaveIf(this.below(offset, low));
+    this.leaveIf(this.below(high, last));
+    this.leaveIf(this.below(last, offset));
+    this.leaveIf(this.below(high, low));
+    return this.add(offset, this.state(at + segmentField.base));
+  }
+
+  /** Address in the memory object, less one, of `size` bytes on one page of the translation tables. */
+  private hostAt(linear: Value, size: number, write: boolean): Value {
+    const { code } = this;
+    const page = this.shiftLeft(this.shiftRight(linear, this.constant(12)), this.constant(2));
+    const table = code.get(write ? this.writeTable : this.readTable);
+    const entry = code.load(wasm.i32Load, this.add(table, page), 0);
+    this.leaveIf(this.isZero(entry));
+    if (size > 1) {
+      const inPage = this.and(linear, this.constant(PAGE - 1));
+      this.leaveIf(this.below(this.constant(PAGE - size), inPage));
+    }
+    const host = code.value('i32', wasm.i32Add, [linear, entry]);
+    host.pinned = true;
+    return host;
+  }
+
+  private loadAt(host: Value, size: number): Value {
+    return this.code.load(loadOpcode[size], host, 1);
+  }
+
+  private storeAt(host: Value, size: number, value: Value): void {
+    if (this.guard !== null) throw new Error('a store under a condition');
+    this.code.store(storeOpcode[size], host, value, 1);
+  }
+}

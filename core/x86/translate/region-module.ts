@@ -1,0 +1,65 @@
+/** Compiles regions, several to a module, with the two ways out of a region beside them. */
+
+import type { ByteWriter } from '../emit/bytes.ts';
+import { FunctionBuilder } from '../emit/function-builder.ts';
+import { buildModule, type ModuleFunction, TypeIndex } from '../emit/module-builder.ts';
+import { wasm } from '../emit/wasm-opcodes.ts';
+import { Control, HANDLER_TYPE, handlerSignature, importedFunctions } from '../interpreter/control.ts';
+import { engineExit, operationLayout } from '../interpreter/operation.ts';
+import { exitLayout } from './exit-table.ts';
+
+const field = operationLayout.at;
+const record = exitLayout.at;
+
+/** Indices of the two in every module of regions. */
+export const wayOut = { leave: importedFunctions.length, go: importedFunctions.length + 1 } as const;
+
+export function compileRegions(
+  regions: readonly { readonly code: ByteWriter; readonly slot: number }[],
+  memory: WebAssembly.Memory,
+  imports: ConstructorParameters<typeof WebAssembly.Instance>[1],
+): void {
+  const types = new TypeIndex();
+  types.of(handlerSignature);
+  const functions: ModuleFunction[] = [
+    functionOf(writeLeave),
+    functionOf(writeGo),
+    ...regions.map((region) => ({ ...handlerSignature, ...region })),
+  ];
+  const shape = { imports: importedFunctions, functions, memoryPages: memory.buffer.byteLength / 65536 };
+  new WebAssembly.Instance(new WebAssembly.Module(buildModule(shape, types)), imports);
+}
+
+function functionOf(write: (code: FunctionBuilder) => void): ModuleFunction {
+  const code = new FunctionBuilder(handlerSignature.parameters);
+  write(code);
+  return { ...handlerSignature, code: code.finish() };
+}
+
+/** (exit record, budget): on with the interpreter where the record says. */
+function writeLeave(code: FunctionBuilder): void {
+  const add = (a: ReturnType<typeof code.constant>, b: typeof a) => code.value('i32', wasm.i32Add, [a, b]);
+  const exit = code.parameter(0);
+  const operation = code.load(wasm.i32Load, exit, record.operation);
+  const handler = code.load(wasm.i32Load, exit, record.handler);
+  const budget = add(code.parameter(1), code.load(wasm.i32Load, exit, record.unpaid));
+  const control = new Control(code);
+  code.if(code.value('i32', wasm.i32Eqz, [handler]), () => {
+    const target = code.load(wasm.i32Load, operation, field.target);
+    code.if(target, () => control.enterBlock(target, budget));
+    control.go(code.load(wasm.i32Load, operation, field.targetEip), budget);
+  });
+  const cost = code.load(wasm.i32Load, operation, field.remaining);
+  const rest = code.value('i32', wasm.i32Sub, [budget, cost]);
+  code.if(code.value('i32', wasm.i32LtS, [rest, code.constant(0)]), () => {
+    control.setState('eip', code.load(wasm.i32Load, operation, field.eip));
+    control.setState('budgetLeft', budget);
+    code.return(code.constant(engineExit.budget));
+  });
+  code.tailCallIndirect(HANDLER_TYPE, [operation, rest, handler]);
+}
+
+/** (eip, budget): on with whatever is decoded there. */
+function writeGo(code: FunctionBuilder): void {
+  new Control(code).go(code.parameter(0), code.parameter(1));
+}

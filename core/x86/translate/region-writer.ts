@@ -1,0 +1,396 @@
+/**
+ * Writes a region as one function: (operation, budget) → exit, like a handler, so that it can stand in a handler's place.
+ *
+ *     prologue      pages still the same?  budget enough to the next check?  registers into locals
+ *     body          loops and blocks; every way out sets `exit` and branches to one of the makers of flags
+ *     flag makers   compute, for one point of the code, what nobody needed until now, and store it
+ *     end           registers back into the state, and on to the interpreter
+ *
+ * The budget is paid per block and looked at where a loop starts again: what lies between two looks is known to be
+ * covered.  If it is not, the interpreter does the rest one block at a time, and ends at the very same instruction.
+ */
+
+import { FunctionBuilder, type Scope, type Value, type Variable } from '../emit/function-builder.ts';
+import { wasm } from '../emit/wasm-opcodes.ts';
+import type { CodeCache } from '../interpreter/code-cache.ts';
+import type { Findings } from '../interpreter/handler-machine.ts';
+import { spelledOut } from '../meaning/implied-operands.ts';
+import { meaningOf } from '../meaning/table.ts';
+import { stateLayout } from '../state.ts';
+import type { ExitTable } from './exit-table.ts';
+import { CARRY, flagEffects, type LiveFlags, liveFlags, OTHERS } from './flag-flow.ts';
+import { type FlagValues, flagsInMemory, isComplete, type OtherFlags, otherFlags } from './flag-values.ts';
+import type { Ending, RegionBlock, RegionGraph, RegionInstruction } from './region-graph.ts';
+import { type Knowledge, nothingKnown, RegionMachine, type WayOut } from './region-machine.ts';
+import { wayOut } from './region-module.ts';
+import { type Shape, structure } from './structure.ts';
+
+const BUDGET: Variable = { type: 'i32', index: 1 };
+
+interface Label {
+  readonly scope: Scope;
+  /** For a loop with several heads: which one. */
+  readonly choose: { readonly variable: Variable; readonly index: number } | null;
+  readonly back: boolean;
+}
+
+interface FlagMaker {
+  readonly scope: Scope;
+  readonly flags: FlagValues;
+}
+
+const newScope = (loop = false): Scope => ({ loop, items: [] });
+
+export class RegionWriter implements WayOut {
+  private readonly code = new FunctionBuilder(2);
+  private readonly graph: RegionGraph;
+  private readonly cache: CodeCache;
+  private readonly exits: ExitTable;
+  private readonly machine: RegionMachine;
+  private readonly findings: readonly (readonly Findings[])[];
+  private readonly live: LiveFlags;
+  private readonly cost: readonly number[];
+  private readonly predecessors: readonly number[];
+  private readonly exit: Variable;
+  private readonly target: Variable;
+  /** Number of the complete flags that were made last, plus one; 0 while the state has them. */
+  private readonly pending: Variable;
+  private readonly pendingKinds: OtherFlags[] = [];
+  private readonly end = newScope();
+  private readonly makers = new Map<FlagValues, FlagMaker>();
+  private readonly labels = new Map<number, Label>();
+  private readonly inherited = new Map<number, Knowledge>();
+  private readonly heads = new Set<number>();
+  private block = 0;
+  private at = 0;
+
+  constructor(graph: RegionGraph, modeBits: number, cache: CodeCache, exits: ExitTable) {
+    this.graph = graph;
+    this.cache = cache;
+    this.exits = exits;
+    this.machine = new RegionMachine(this.code, modeBits, this);
+    this.exit = this.code.variable();
+    this.target = this.code.variable();
+    this.pending = this.code.variable();
+    this.findings = graph.blocks.map(({ instructions }) =>
+      instructions.map(({ decoded }) => cache.findingsOf(decoded.instruction)),
+    );
+    this.live = liveFlags(
+      graph,
+      graph.blocks.map(({ instructions }, b) =>
+        instructions.map(({ decoded }, n) => flagEffects(decoded.instruction, this.findings[b][n])),
+      ),
+    );
+    const shape = structure(graph.blocks.map(({ successors }) => successors));
+    noteHeads(shape, this.heads);
+    this.cost = costs(graph, this.heads);
+    this.predecessors = countPredecessors(graph);
+    this.writeAll(shape);
+  }
+
+  finish(): ReturnType<FunctionBuilder['finish']> {
+    return this.code.finish();
+  }
+
+  private writeAll(shape: readonly Shape[]): void {
+    const { code, machine } = this;
+    this.writeChecks();
+    const entry = code.section();
+    const body = code.section();
+    code.fill(body, () => this.writeShapes(shape, null));
+    this.wrapInMakers(body);
+    code.fill(entry, () => machine.writeEntry());
+    machine.writeBack();
+    code.if(code.get(this.exit), () => code.tailCall(wayOut.leave, [code.get(this.exit), code.get(BUDGET)]));
+    code.tailCall(wayOut.go, [code.get(this.target), code.get(BUDGET)]);
+  }
+
+  /** Gives back what the interpreter has paid for the block, and sees that the region may run at all. */
+  private writeChecks(): void {
+    const { code, machine } = this;
+    const [first] = this.graph.blocks;
+    const { operation } = first.instructions[0];
+    const instead = this.exits.atOperation(operation, 0);
+    const paid = this.cache.lengthOf(operation);
+    code.set(BUDGET, machine.add(code.get(BUDGET), machine.constant(paid)));
+    const leaveIf = (condition: Value) =>
+      code.if(condition, () => code.tailCall(wayOut.leave, [code.constant(instead), code.get(BUDGET)]));
+    leaveIf(code.value('i32', wasm.i32LtS, [code.get(BUDGET), code.constant(this.cost[0])]));
+    const codeTable = code.load(wasm.i32Load, code.constant(0), stateLayout.at.codeTable);
+    for (const page of this.graph.pages.slice(1)) {
+      const entry = code.load(wasm.i32Load, codeTable, page.linearPage << 2);
+      leaveIf(machine.notEqual(entry, code.constant(page.entryMap)));
+    }
+  }
+
+  /** Writes shapes one behind the other; `dispatch` is for a loop with several heads: which of them to start with. */
+  private writeShapes(
+    shapes: readonly Shape[],
+    dispatch: { variable: Variable; heads: readonly number[] } | null,
+  ): void {
+    const { code } = this;
+    const scopes = shapes.map(() => newScope());
+    for (const [i, shape] of shapes.entries()) this.label(shape, scopes[i]);
+    const upTo = (i: number): void => {
+      if (i < 0) {
+        if (!dispatch) return;
+        const places = dispatch.heads.map(
+          (head) => scopes[shapes.findIndex((s) => s.kind === 'block' && s.block === head)],
+        );
+        code.branchTable(code.get(dispatch.variable), places.slice(0, -1), places[places.length - 1]);
+        return;
+      }
+      code.within(scopes[i], () => {
+        upTo(i - 1);
+        if (i > 0) this.writeShape(shapes[i - 1]);
+      });
+    };
+    upTo(shapes.length - 1);
+    this.writeShape(shapes[shapes.length - 1]);
+  }
+
+  private label(shape: Shape, scope: Scope): void {
+    if (shape.kind === 'block') {
+      if (!this.labels.has(shape.block)) this.labels.set(shape.block, { scope, choose: null, back: false });
+      return;
+    }
+    const variable = shape.heads.length > 1 ? this.code.variable() : null;
+    shape.heads.forEach((head, index) => {
+      this.labels.set(head, { scope, choose: variable && { variable, index }, back: false });
+    });
+  }
+
+  private writeShape(shape: Shape): void {
+    if (shape.kind === 'block') this.writeBlock(shape.block);
+    else this.writeLoop(shape.heads, shape.body);
+  }
+
+  private writeLoop(heads: readonly number[], body: readonly Shape[]): void {
+    const scope = newScope(true);
+    const variable = this.labels.get(heads[0])?.choose?.variable ?? null;
+    for (const head of heads) {
+      const { choose } = this.labels.get(head) as Label;
+      this.labels.set(head, { scope, choose, back: true });
+    }
+    this.code.within(scope, () => this.writeShapes(body, variable && { variable, heads }));
+  }
+
+  private writeBlock(index: number): void {
+    const { code, machine, graph } = this;
+    const block = graph.blocks[index];
+    this.block = index;
+    const inherited = this.inherited.get(index);
+    machine.begin(inherited ?? this.knowledgeAt(index));
+    code.set(BUDGET, machine.sub(code.get(BUDGET), machine.constant(block.instructions.length)));
+    for (this.at = 0; this.at < block.instructions.length; this.at++) this.writeInstruction(block);
+    this.at = block.instructions.length;
+    const { ending } = block;
+    if (ending.kind === 'fall') this.goTo(ending.next, ending.eip);
+    else if (ending.kind === 'stop') this.leaveAt(this.exits.atOperation(ending.operation, 0), machine.knowledge.flags);
+  }
+
+  /** Where several ways meet the registers are in their locals, and the flags where `seen` and `read` want them. */
+  private knowledgeAt(index: number): Knowledge {
+    if (index === 0 && !this.heads.has(0)) return nothingKnown();
+    const inMemory = (this.live.read[index] & OTHERS) !== 0 || (this.live.seen[index] & OTHERS) === 0;
+    return nothingKnown(inMemory ? flagsInMemory : { carry: null, others: 'pending' });
+  }
+
+  private writeInstruction(block: RegionBlock): void {
+    const { decoded } = block.instructions[this.at];
+    const { instruction, nextEip } = decoded;
+    const meaning = meaningOf(instruction);
+    if (!meaning) throw new Error(`${instruction.mnemonic} has no meaning`);
+    this.machine.writeInstruction(
+      spelledOut(instruction),
+      nextEip,
+      this.findings[this.block][this.at].written,
+      meaning,
+    );
+  }
+
+  private get present(): RegionInstruction {
+    return this.graph.blocks[this.block].instructions[this.at];
+  }
+
+  private get ending(): Ending {
+    return this.graph.blocks[this.block].ending;
+  }
+
+  toInterpreter(flags: FlagValues): void {
+    const unpaid = this.graph.blocks[this.block].instructions.length - this.at;
+    this.leaveAt(this.exits.atOperation(this.present.operation, unpaid), flags);
+  }
+
+  jump(): void {
+    const { ending } = this;
+    if (ending.kind === 'jump') this.follow(ending.target);
+  }
+
+  jumpIf(condition: Value): void {
+    const { ending, code } = this;
+    if (ending.kind !== 'conditional') return;
+    code.if(condition, () => this.follow(ending.target));
+    this.goTo(ending.next, ending.eip);
+  }
+
+  jumpTo(offset: Value): void {
+    const { ending, code, machine, graph } = this;
+    if (ending.kind !== 'indirect') return;
+    offset.pinned = true;
+    for (const block of ending.known) {
+      code.if(machine.equal(offset, machine.constant(graph.blocks[block].eip)), () => this.edge(block));
+    }
+    code.set(this.target, offset);
+    this.leaveAt(0, machine.knowledge.flags);
+  }
+
+  /** The present instruction's direct jump is made; if it leads out, the interpreter knows where its code is. */
+  private follow(target: number | null): void {
+    if (target !== null) this.edge(target);
+    else this.leaveAt(this.exits.byJump(this.present.operation), this.machine.knowledge.flags);
+  }
+
+  private goTo(next: number | null, eip: number): void {
+    if (next !== null) {
+      this.edge(next);
+      return;
+    }
+    this.code.set(this.target, this.code.constant(eip));
+    this.leaveAt(0, this.machine.knowledge.flags);
+  }
+
+  /** Goes to another block of the region. */
+  private edge(to: number): void {
+    const { code, machine } = this;
+    const label = this.labels.get(to);
+    if (!label) throw new Error(`no way to block ${to}`);
+    const { flags } = machine.knowledge;
+    if (this.heads.has(to)) this.checkBudget(to, flags);
+    if (this.predecessors[to] === 1 && !this.heads.has(to)) this.inherited.set(to, machine.knowledge);
+    else this.settleFlags(to, flags);
+    if (label.choose) code.set(label.choose.variable, code.constant(label.choose.index));
+    code.branch(label.scope);
+  }
+
+  private checkBudget(to: number, flags: FlagValues): void {
+    const { code } = this;
+    const { operation } = this.graph.blocks[to].instructions[0];
+    const tooLittle = code.value('i32', wasm.i32LtS, [code.get(BUDGET), code.constant(this.cost[to])]);
+    code.if(tooLittle, () => this.leaveAt(this.exits.atOperation(operation, 0), flags));
+  }
+
+  /** Brings the flags to where a block with several predecessors expects them. */
+  private settleFlags(to: number, flags: FlagValues): void {
+    const { code, machine } = this;
+    const wanted = this.live.read[to] | this.live.seen[to];
+    if (flags.carry !== null && wanted & CARRY) machine.setFlagWord('carry', flags.carry);
+    if ((wanted & OTHERS) === 0) return;
+    const { others } = flags;
+    const mayWait = (this.live.read[to] & OTHERS) === 0;
+    if (others === 'pending') return;
+    if (others !== 'memory' && mayWait && isComplete(others)) {
+      code.set(this.pending, code.constant(this.pendingNumber(others)));
+      return;
+    }
+    if (others !== 'memory') this.storeOthers(others, (value) => value);
+    if (mayWait) code.set(this.pending, code.constant(0));
+  }
+
+  private pendingNumber(flags: OtherFlags): number {
+    const known = this.pendingKinds.indexOf(flags);
+    return known >= 0 ? known + 1 : this.pendingKinds.push(flags);
+  }
+
+  private storeOthers(flags: OtherFlags, as: (value: Value) => Value): void {
+    for (const name of otherFlags) {
+      const value = flags[name];
+      if (value !== null) this.machine.setFlagWord(name, as(value));
+    }
+  }
+
+  private leaveAt(exit: number, flags: FlagValues): void {
+    this.code.set(this.exit, this.code.constant(exit));
+    this.code.branch(this.makerOf(flags));
+  }
+
+  private makerOf(flags: FlagValues): Scope {
+    if (flags.carry === null && flags.others === 'memory') return this.end;
+    let maker = this.makers.get(flags);
+    if (!maker) {
+      maker = { scope: newScope(), flags };
+      this.makers.set(flags, maker);
+    }
+    return maker.scope;
+  }
+
+  /** Puts the body inside the scopes of all it may branch to, each followed by what is to be done there. */
+  private wrapInMakers(body: ReturnType<FunctionBuilder['section']>): void {
+    const { code } = this;
+    const pendingEnd = newScope();
+    const kinds = this.pendingKinds.map((flags) => ({ scope: newScope(), flags }));
+    const makers = [...this.makers.values()];
+    const inner = body.splice(0);
+    const write = (depth: number): void => {
+      if (depth < makers.length) {
+        const maker = makers[depth];
+        code.within(maker.scope, () => write(depth + 1));
+        this.writeMaker(maker.flags, pendingEnd);
+      } else code.adopt(inner);
+    };
+    code.fill(body, () =>
+      code.within(this.end, () => {
+        const within = (n: number): void => {
+          if (n === kinds.length) {
+            code.within(pendingEnd, () => write(0));
+            if (kinds.length === 0) code.branch(this.end);
+            else code.branchTable(code.get(this.pending), [this.end, ...kinds.map(({ scope }) => scope)], this.end);
+            return;
+          }
+          code.within(kinds[n].scope, () => within(n + 1));
+          this.storeOthers(kinds[n].flags, (value) => code.again(value));
+          code.branch(this.end);
+        };
+        within(0);
+      }),
+    );
+  }
+
+  private writeMaker(flags: FlagValues, pendingEnd: Scope): void {
+    const { code, machine } = this;
+    const { carry, others } = flags;
+    if (carry !== null) machine.setFlagWord('carry', code.again(carry));
+    if (typeof others !== 'string') this.storeOthers(others, (value) => code.again(value));
+    code.branch(others === 'pending' ? pendingEnd : this.end);
+  }
+}
+
+function noteHeads(shapes: readonly Shape[], heads: Set<number>): void {
+  for (const shape of shapes) {
+    if (shape.kind === 'block') continue;
+    for (const head of shape.heads) heads.add(head);
+    noteHeads(shape.body, heads);
+  }
+}
+
+/** The most instructions from the start of each block to the next look at the budget, which is before every head. */
+function costs(graph: RegionGraph, heads: ReadonlySet<number>): number[] {
+  const cost = new Array<number>(graph.blocks.length).fill(-1);
+  const of = (index: number): number => {
+    if (cost[index] >= 0) return cost[index];
+    const { instructions, successors } = graph.blocks[index];
+    const after = successors.filter((to) => !heads.has(to)).map(of);
+    cost[index] = instructions.length + Math.max(0, ...after);
+    return cost[index];
+  };
+  graph.blocks.forEach((_, index) => {
+    of(index);
+  });
+  return cost;
+}
+
+function countPredecessors(graph: RegionGraph): number[] {
+  const count = graph.blocks.map((_, index) => (index === 0 ? 1 : 0));
+  for (const { successors } of graph.blocks) for (const to of successors) count[to]++;
+  return count;
+}

@@ -1,0 +1,125 @@
+/**
+ * Turns hot code into regions: explores what belongs to a hot block, has it written, compiles several regions at once and
+ * puts each in the place of the handler of the operation it begins at.  When code is overwritten its regions go with it,
+ * and the handlers come back.
+ *
+ * @journey ground/translation
+ * The interpreter jumps from operation to operation and keeps every register in memory.  What runs often deserves
+ * better: a function of its own, registers in locals, flags only where somebody looks.  It stands where the first
+ * operation's handler stood and obeys the same rules, so nobody who comes that way can tell, except by the clock on
+ * the wall.  And wherever it is out of its depth (a page it has no translation for, an instruction it does not know)
+ * it puts everything back where it found it and hands over to the handler it replaced.
+ */
+
+import type { ByteWriter } from '../emit/bytes.ts';
+import type { CodePage } from '../interpreter/code-pages.ts';
+import type { HotCode, Interpreter } from '../interpreter/interpreter.ts';
+import { operationLayout } from '../interpreter/operation.ts';
+import { type State, stateLayout } from '../state.ts';
+import { ExitTable } from './exit-table.ts';
+import { RegionExplorer } from './region-graph.ts';
+import { compileRegions } from './region-module.ts';
+import { RegionWriter } from './region-writer.ts';
+
+const HANDLER = operationLayout.at.handler >>> 2;
+const MODE = stateLayout.at.mode >>> 2;
+/** How many regions wait for each other before they are compiled, and how many instructions at most. */
+const BATCH = 12;
+const PATIENCE = 50_000;
+export const HOT_AFTER = 100;
+
+interface Region {
+  readonly operation: number;
+  readonly slot: number;
+  readonly code: ByteWriter;
+  readonly pages: readonly CodePage[];
+  alive: boolean;
+}
+
+export class Translator implements HotCode {
+  private readonly state: State;
+  private readonly interpreter: Interpreter;
+  private readonly explorer: RegionExplorer;
+  /** The handlers that installed regions stand in for, by operation. */
+  private readonly replaced = new Map<number, number>();
+  private readonly exits: ExitTable;
+  private readonly regionsOn = new Map<CodePage, Set<Region>>();
+  private waiting: Region[] = [];
+  private freeSlots: number[] = [];
+
+  constructor(state: State, interpreter: Interpreter) {
+    this.state = state;
+    this.interpreter = interpreter;
+    this.explorer = new RegionExplorer(interpreter.cache);
+    this.exits = new ExitTable(state, this.replaced);
+    interpreter.cache.onForgotten = (page) => this.forget(page);
+  }
+
+  get patience(): number {
+    return this.waiting.length > 0 ? PATIENCE : Number.POSITIVE_INFINITY;
+  }
+
+  hot(operation: number, eip: number): void {
+    if (this.replaced.has(operation)) return;
+    if (this.exits.full) {
+      this.interpreter.cache.dropAll();
+      this.exits.clear();
+      return;
+    }
+    const { cache } = this.interpreter;
+    const page = cache.pageOf(eip);
+    if (page === null || cache.operationOn(page, eip) !== operation) return;
+    const graph = this.explorer.explore(eip);
+    if (graph === null) return;
+    const code = new RegionWriter(graph, this.state.i32[MODE], cache, this.exits).finish();
+    const slot = this.freeSlots.pop() ?? this.interpreter.library.newSlot();
+    const region: Region = { operation, slot, code, pages: graph.pages, alive: true };
+    for (const each of region.pages) this.noteOn(each, region);
+    this.waiting.push(region);
+    if (this.waiting.length >= BATCH) this.settle();
+  }
+
+  settle(): void {
+    const ready = this.waiting.filter((region) => region.alive);
+    this.waiting = [];
+    if (ready.length === 0) return;
+    compileRegions(ready, this.state.memory, this.interpreter.library.imports);
+    for (const region of ready) this.install(region);
+  }
+
+  private install(region: Region): void {
+    const at = (region.operation >>> 2) + HANDLER;
+    if (this.replaced.has(region.operation)) {
+      this.discard(region);
+      return;
+    }
+    this.replaced.set(region.operation, this.state.i32[at]);
+    this.state.i32[at] = region.slot;
+  }
+
+  private noteOn(page: CodePage, region: Region): void {
+    const regions = this.regionsOn.get(page);
+    if (regions) regions.add(region);
+    else this.regionsOn.set(page, new Set([region]));
+  }
+
+  private forget(page: CodePage): void {
+    const regions = this.regionsOn.get(page);
+    if (!regions) return;
+    for (const region of [...regions]) this.discard(region);
+    this.regionsOn.delete(page);
+  }
+
+  /** The operation gets its handler back, and the slot may serve another. */
+  private discard(region: Region): void {
+    region.alive = false;
+    for (const page of region.pages) this.regionsOn.get(page)?.delete(region);
+    const at = (region.operation >>> 2) + HANDLER;
+    if (this.state.i32[at] === region.slot) {
+      this.state.i32[at] = this.replaced.get(region.operation) ?? 0;
+      this.replaced.delete(region.operation);
+    }
+    this.freeSlots.push(region.slot);
+  }
+}
+// @end
