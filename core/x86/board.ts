@@ -18,6 +18,7 @@ import { stringHandlers } from './string-handlers/table.ts';
 import { createProcessor } from './system/create-processor.ts';
 import { deliver } from './system/deliver.ts';
 import { systemServices } from './system/services.ts';
+import { systemHandlers } from './system-code/system-handlers.ts';
 import { HOT_AFTER, Translator } from './translate/translator.ts';
 import { x87Services } from './x87/services.ts';
 
@@ -80,7 +81,8 @@ export class Board implements Ground {
     this.registers = parts.registers;
     this.events = parts.processor.events;
     this.noteWaiting();
-    const engine = new Interpreter(this.processor, { ...systemServices, ...x87Services }, stringHandlers);
+    const services = { ...systemServices, ...x87Services };
+    const engine = new Interpreter(this.processor, services, { ...stringHandlers, ...systemHandlers });
     if (options.engine === 'translator') {
       engine.translateWith(new Translator(this.state, engine), options.hotAfter ?? HOT_AFTER);
     }

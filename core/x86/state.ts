@@ -152,10 +152,18 @@ export const memoryMap = {
   sink: 0x3000,
   /** The registers of the local APIC, on boards that have one. */
   localApic: 0x4000,
-  /** Ring changes made before, 256 bytes each: one per vector, and a few returns (system/known-rings.ts). */
+  /** For each set and mode, the address of its code table and whether it was used lately (memory/code-tables.ts). */
+  codeTableRows: 0x5000,
+  /** Address spaces by cr3, 16 bytes each (memory/known-spaces.ts). */
+  knownSpaces: 0x7000,
+  knownSpaceCount: 128,
+  /** Ring changes made before, 256 bytes each: two per vector, and some returns (system/known-rings.ts). */
   knownEntries: 0x8000,
-  knownReturns: 0x0001_8000,
-  knownReturnCount: 16,
+  knownReturns: 0x0002_8000,
+  knownReturnCount: 64,
+  /** Descriptors loaded before, 64 bytes each (system/known-descriptors.ts). */
+  knownDescriptors: 0x0002_c000,
+  knownDescriptorCount: 256,
   pageFlags: 0x0010_0000,
   tlb: 0x0040_0000,
   tlbTableBytes: 0x0040_0000,

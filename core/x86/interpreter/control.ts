@@ -7,7 +7,7 @@ import type { FunctionBuilder, Value } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { segmentNumber } from '../instruction.ts';
 import { segmentAddress, segmentLayout, stateLayout } from '../state.ts';
-import { engineExit, OPERATION_BYTES, operationLayout } from './operation.ts';
+import { engineExit, OPERATION_BYTES, operationLayout, slot } from './operation.ts';
 
 const field = operationLayout.at;
 const state = stateLayout.at;
@@ -122,8 +122,14 @@ export class Control {
 
 const CODE_SEGMENT_BASE = segmentAddress(segmentNumber.cs) + segmentLayout.at.base;
 
-/** Body of `fault`: the state says where and how much was used; the faulting instruction counts. */
+/** Body of `fault`: to where faults are delivered. */
 export function writeFaultFunction(code: FunctionBuilder): void {
+  const control = new Control(code);
+  code.tailCallIndirect(HANDLER_TYPE, [control.operation, control.budget, code.constant(slot.deliverFault)]);
+}
+
+/** Leaves with a fault: the state says where and how much was used; the faulting instruction counts. */
+export function writeFaultExit(code: FunctionBuilder): void {
   const control = new Control(code);
   control.setState('eip', control.field('eip'));
   control.setState('operation', control.operation);
@@ -154,10 +160,8 @@ export function writeServiceHandler(code: FunctionBuilder): void {
   code.if(code.value('i32', wasm.i32Eq, [outcome, code.constant(1)]), () => {
     control.go(control.state('eip'), control.state('budgetLeft'));
   });
-  const isFault = code.value('i32', wasm.i32LtS, [outcome, code.constant(0)]);
-  code.return(
-    code.value('i32', wasm.select, [code.constant(engineExit.fault), code.constant(engineExit.leave), isFault]),
-  );
+  code.if(code.value('i32', wasm.i32LtS, [outcome, code.constant(0)]), () => control.fault());
+  code.return(code.constant(engineExit.leave));
 }
 
 /** Handler of the operation that ends a block where no jump does. */

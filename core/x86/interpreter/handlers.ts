@@ -6,15 +6,23 @@
 
 import type { FunctionBuilder } from '../emit/function-builder.ts';
 import type { ModuleFunction } from '../emit/module-builder.ts';
+import { writeFaultDelivery } from '../system-code/ring-entries.ts';
 import { commonHandlers, commonHandlersAreReady, commonSlots } from './common-handlers.ts';
-import { Control, writeContinueHandler, writeGuardHandler, writeServiceHandler, writeStopHandler } from './control.ts';
+import {
+  Control,
+  writeContinueHandler,
+  writeFaultExit,
+  writeGuardHandler,
+  writeServiceHandler,
+  writeStopHandler,
+} from './control.ts';
 import { functionOf, functionsOf, moduleOf } from './handler-functions.ts';
 import type { Findings } from './handler-machine.ts';
+import { slot } from './operation.ts';
 import { type Shape, shapeKey } from './shape.ts';
 import type { WrittenHandler } from './written-handlers.ts';
 
-/** Slots that are not of one instruction. */
-export const slot = { service: 0, continue: 1, stop: 2, guard: 3 } as const;
+export { slot };
 
 /** V8 keeps a copy of the table for each instance and touches all of them at every change: it starts small. */
 const TABLE_SLOTS = 2048;
@@ -69,6 +77,8 @@ export class HandlerLibrary {
       { ...functionOf(writeContinueHandler), slot: slot.continue },
       { ...functionOf(writeStopHandler), slot: slot.stop },
       { ...functionOf(writeGuardHandler), slot: slot.guard },
+      { ...functionOf(writeFaultDelivery), slot: slot.deliverFault },
+      { ...functionOf(writeFaultExit), slot: slot.leaveWithFault },
       { ...functionOf(writeEnterFunction), exportAs: 'enter' },
     ]);
     // The export was just written with handlerSignature; the instance's type cannot say so.

@@ -47,3 +47,6 @@ export const engineExit = {
   /** The block at eip was entered for the n-th time. */
   hot: 4,
 } as const;
+
+/** Slots of the shared table that are not of one instruction. */
+export const slot = { service: 0, continue: 1, stop: 2, guard: 3, deliverFault: 4, leaveWithFault: 5 } as const;

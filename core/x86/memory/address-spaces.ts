@@ -12,6 +12,7 @@ import type { AddressSpaces, CodeWatcher, MutableEvents } from '../processor.ts'
 import { eflag, memoryMap, pageFlag, type State } from '../state.ts';
 import { CodeTables } from './code-tables.ts';
 import { raisePageFault } from './faults.ts';
+import { KnownSpaces } from './known-spaces.ts';
 import { cr0Bit, NO_TABLE, PageWalk } from './page-walk.ts';
 import { DIRECTORY, TableWatch } from './table-watch.ts';
 import { TranslationTables } from './translation-tables.ts';
@@ -19,6 +20,7 @@ import { words } from './words.ts';
 
 const {
   CODE_TABLE,
+  CODE_TABLE_ROW,
   CPL,
   CR0,
   CR3,
@@ -62,10 +64,10 @@ export class TranslatedSpaces implements AddressSpaces {
   private readonly watch: TableWatch;
   private readonly code: CodeTables;
   private readonly keys = new Int32Array(memoryMap.tlbSets).fill(UNUSED);
-  private readonly lastUse = new Float64Array(memoryMap.tlbSets);
-  private uses = 0;
-  private set = 0;
-  private codeTable = 0;
+  private readonly known: KnownSpaces;
+  /** Sets loaded since the hand last passed, as far as this file knows. */
+  private readonly used = new Uint8Array(memoryMap.tlbSets);
+  private hand = 0;
 
   constructor(state: State, events: MutableEvents, watcher: CodeWatcher, localApic: LocalApic | null) {
     this.state = state;
@@ -76,14 +78,22 @@ export class TranslatedSpaces implements AddressSpaces {
     this.tables = new TranslationTables(state);
     this.watch = new TableWatch(state);
     this.code = new CodeTables(state);
+    this.known = new KnownSpaces(state);
+    state.u32[SUPERVISOR_READ_TABLE] = this.tables.address(0, false, false);
     this.select();
+  }
+
+  /** The set in force. Generated code changes it too. */
+  private get set(): number {
+    return this.tables.setAt(this.state.u32[SUPERVISOR_READ_TABLE]);
   }
 
   select(): void {
     const { i32, u32 } = this.state;
     const key = i32[CR0] & PAGING ? u32[CR3] >>> SHIFT : UNPAGED;
-    if (this.keys[this.set] !== key) this.chooseSet(key);
-    const { set, tables } = this;
+    const now = this.set;
+    const set = this.keys[now] === key ? now : this.chooseSet(key);
+    const { tables } = this;
     const user = i32[CPL] === USER_RING;
     this.alignmentChecked = user && (i32[CR0] & ALIGNMENT_MASK) !== 0 && (i32[FLAGS_REST] & ALIGNMENT_FLAG) !== 0;
     if (this.alignmentChecked) tables.clearUser(set);
@@ -91,8 +101,8 @@ export class TranslatedSpaces implements AddressSpaces {
     u32[SUPERVISOR_WRITE_TABLE] = tables.address(set, true, false);
     u32[READ_TABLE] = tables.address(set, false, user);
     u32[WRITE_TABLE] = tables.address(set, true, user);
-    this.codeTable = this.code.choose(set, i32[MODE]);
-    u32[CODE_TABLE] = this.code.address(this.codeTable);
+    u32[CODE_TABLE] = this.code.choose(set, i32[MODE]);
+    u32[CODE_TABLE_ROW] = this.code.row(set);
   }
 
   flushAll(): void {
@@ -111,7 +121,7 @@ export class TranslatedSpaces implements AddressSpaces {
   }
 
   installCode(linear: number, entryMap: number): void {
-    this.code.install(this.codeTable, linear >>> PAGE_SHIFT, entryMap);
+    this.code.install(this.code.tableAt(this.state.u32[CODE_TABLE]), linear >>> PAGE_SHIFT, entryMap);
   }
 
   removeCode(entryMap: number): void {
@@ -217,26 +227,36 @@ export class TranslatedSpaces implements AddressSpaces {
     this.watch.release(set, region);
   }
 
-  private chooseSet(key: number): void {
-    let found = 0;
-    for (let set = 0; set < memoryMap.tlbSets; set++) {
-      if (this.keys[set] === key) {
-        this.set = set;
-        this.lastUse[set] = ++this.uses;
-        return;
-      }
-      if (this.lastUse[set] < this.lastUse[found]) found = set;
+  /** The set of a space, one taken from another if it has none. */
+  private chooseSet(key: number): number {
+    let set = this.keys.indexOf(key);
+    if (set < 0) {
+      set = this.notUsedLately();
+      this.forget(set);
+      this.keys[set] = key;
     }
-    this.forget(found);
-    this.keys[found] = key;
-    this.lastUse[found] = ++this.uses;
-    this.set = found;
+    this.used[set] = 1;
+    if (key !== UNPAGED) this.known.remember(key, this.tables.address(set, false, false), this.code.row(set));
+    return set;
+  }
+
+  /** Goes round: a set that was loaded since the hand last passed is spared once. */
+  private notUsedLately(): number {
+    for (;;) {
+      this.hand = (this.hand + 1) % memoryMap.tlbSets;
+      const key = this.keys[this.hand];
+      const loaded = key >= 0 && this.known.takeMark(key);
+      if (!loaded && this.used[this.hand] === 0) return this.hand;
+      this.used[this.hand] = 0;
+    }
   }
 
   private forget(set: number): void {
-    if (this.keys[set] === UNUSED) return;
+    const key = this.keys[set];
+    if (key === UNUSED) return;
+    if (key !== UNPAGED) this.known.forget(key);
     this.keys[set] = UNUSED;
-    this.lastUse[set] = 0;
+    this.used[set] = 0;
     this.tables.clearSet(set);
     this.code.clearSet(set);
     this.watch.releaseSet(set);

@@ -1,7 +1,10 @@
 /**
  * Code tables: for one address space and one mode, the entry map of the decoded code at each linear page.  With them a
  * jump finds its target by two loads, without asking where the page lies.  There are sixteen, handed out to the pairs
- * in use; the least recently used pair loses its table.
+ * in use; a pair that was not used lately loses its table to a new one.
+ *
+ * Which pair has which table stands in the state, two words each: the table's address or zero, and a mark for whoever
+ * uses it.  So generated code can change the ring or the space without asking here.
  */
 
 import { memoryMap, type State } from '../state.ts';
@@ -11,42 +14,44 @@ const LINEAR_PAGES = 1 << 20;
 const REGION_PAGES = 1 << 10;
 const MODES = 1 << 7;
 const FIRST = memoryMap.codeTables >>> 2;
+const ROWS = memoryMap.codeTableRows >>> 2;
+const PAIR_WORDS = 2;
+const USED = 1;
+const TABLE_BYTES = LINEAR_PAGES << 2;
 const NONE = -1;
 /** In `place`: more than one code table entry may point at this entry map. */
 const MANY = -1;
 
 export class CodeTables {
   private readonly i32: Int32Array;
-  /** Table in use by each (set, mode), or NONE; and the other way round. */
-  private readonly tableOf = new Int8Array(memoryMap.tlbSets * MODES).fill(NONE);
+  /** The (set, mode) each table belongs to, or NONE. */
   private readonly ownerOf = new Int32Array(memoryMap.codeTableCount).fill(NONE);
-  private readonly lastUse = new Float64Array(memoryMap.codeTableCount);
   private readonly filled = Array.from({ length: memoryMap.codeTableCount }, () => new PageList());
   /** Per entry map: the one place that points at it, as (table << 20 | linear page) + 1; 0 none; or MANY. */
   private readonly place = new Int32Array(memoryMap.entryMapCount);
-  private uses = 0;
+  /** The table looked at last when one was to be taken away. */
+  private hand = 0;
 
   constructor(state: State) {
     this.i32 = state.i32;
   }
 
-  /** The table of this address space and mode; an old one is emptied for it if need be. */
+  /** Address in the memory object of the table of this address space and mode; an old one is emptied for it if need be. */
   choose(set: number, mode: number): number {
-    const pair = set * MODES + mode;
-    let table = this.tableOf[pair];
-    if (table === NONE) {
-      table = this.leastRecentlyUsed();
-      this.release(table);
-      this.tableOf[pair] = table;
-      this.ownerOf[table] = pair;
-    }
-    this.lastUse[table] = ++this.uses;
-    return table;
+    const { i32 } = this;
+    const pair = ROWS + (set * MODES + mode) * PAIR_WORDS;
+    if (i32[pair] === 0) this.give(set * MODES + mode);
+    i32[pair + USED] = 1;
+    return i32[pair];
   }
 
-  /** Address in the memory object. */
-  address(table: number): number {
-    return (FIRST + table * LINEAR_PAGES) << 2;
+  /** Address of a set's row: a pair of words for each mode. */
+  row(set: number): number {
+    return (ROWS + set * MODES * PAIR_WORDS) << 2;
+  }
+
+  tableAt(address: number): number {
+    return ((address - memoryMap.codeTables) / TABLE_BYTES) | 0;
   }
 
   install(table: number, page: number, entryMap: number): void {
@@ -107,20 +112,30 @@ export class CodeTables {
     }
   }
 
-  private leastRecentlyUsed(): number {
-    let oldest = 0;
-    for (let table = 1; table < memoryMap.codeTableCount; table++) {
-      if (this.lastUse[table] < this.lastUse[oldest]) oldest = table;
+  private give(pair: number): void {
+    const table = this.notUsedLately();
+    this.release(table);
+    this.ownerOf[table] = pair;
+    this.i32[ROWS + pair * PAIR_WORDS] = (FIRST + table * LINEAR_PAGES) << 2;
+  }
+
+  /** Goes round: a table that was used since the hand last passed is spared once. */
+  private notUsedLately(): number {
+    for (;;) {
+      this.hand = (this.hand + 1) % memoryMap.codeTableCount;
+      const owner = this.ownerOf[this.hand];
+      if (owner === NONE) return this.hand;
+      const mark = ROWS + owner * PAIR_WORDS + USED;
+      if (this.i32[mark] === 0) return this.hand;
+      this.i32[mark] = 0;
     }
-    return oldest;
   }
 
   private release(table: number): void {
     const owner = this.ownerOf[table];
     if (owner === NONE) return;
-    this.tableOf[owner] = NONE;
+    this.i32[ROWS + owner * PAIR_WORDS] = 0;
     this.ownerOf[table] = NONE;
-    this.lastUse[table] = 0;
     const filled = this.filled[table];
     for (let index = 0; index < filled.count; index++) this.i32[FIRST + table * LINEAR_PAGES + filled.pages[index]] = 0;
     filled.clear();

@@ -22,6 +22,7 @@ const USER_READ = TABLE_WORDS;
 const WRITE = 2 * TABLE_WORDS;
 const USER_WRITE = 3 * TABLE_WORDS;
 const SET_WORDS = 4 * TABLE_WORDS;
+const SET_SHIFT = 24;
 /** In `writer`: more than one linear page may write to this physical page without asking. */
 const MANY = -1;
 
@@ -40,6 +41,11 @@ export class TranslationTables {
   /** Address in the memory object of the table for one kind of access. */
   address(set: number, write: boolean, user: boolean): number {
     return ((FIRST + set * SET_WORDS + (write ? WRITE : 0) + (user ? USER_READ : 0)) << 2) >>> 0;
+  }
+
+  /** The set whose supervisor's read table lies there. */
+  setAt(address: number): number {
+    return (address - memoryMap.tlb) >>> SET_SHIFT;
   }
 
   installRead(set: number, page: number, host: number, user: boolean): void {

@@ -24,7 +24,7 @@ import {
   WIDE_TYPE,
 } from './descriptors.ts';
 import { innerStackPointer, innerStackSelector, innerStackSlot, moveToInnerStack, pushInner } from './inner-stack.ts';
-import { enterKnown, rememberEntry } from './known-rings.ts';
+import { rememberEntry } from './known-rings.ts';
 import { flagsKeptBy, notSupported } from './rights.ts';
 import { loadChecked, markAccessed, refreshMode, setPrivilege } from './segments.ts';
 import { frameFits, pushFrame, setStackPointer, stackMask, stackPointer } from './stack.ts';
@@ -151,17 +151,12 @@ export function enterGate(
   image: number,
 ): Outcome {
   const { u32 } = processor.state;
-  const items = error === NO_ERROR ? INWARD_ITEMS : INWARD_ITEMS + 1;
-  if (enterKnown(processor, vector, items, external === 0, image, returnEip, error)) {
-    processor.events.deliveries++;
-    return TRANSFER;
-  }
   const from = u32[CPL];
   gatherFrame(processor, returnEip, image, error);
   const entered = throughGate(processor, vector, error !== NO_ERROR, external);
   if (entered !== TRANSFER) return entered;
   processor.events.deliveries++;
-  if (from === USER_RING && u32[CPL] !== USER_RING) rememberEntry(processor, vector, items);
+  if (u32[CPL] < from) rememberEntry(processor, vector, error === NO_ERROR ? INWARD_ITEMS : INWARD_ITEMS + 1, from);
   return TRANSFER;
 }
 

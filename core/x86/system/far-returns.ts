@@ -20,10 +20,10 @@ import {
   TSS_BUSY,
   typeOf,
 } from './descriptors.ts';
-import { rememberReturn, returnKnown } from './known-rings.ts';
+import { rememberReturn, rememberReturnWithin } from './known-rings.ts';
 import { afterFlags, ioPrivilege, notSupported, restorable } from './rights.ts';
 import { loadChecked, markAccessed, nullInnerSegments, refreshMode } from './segments.ts';
-import { moveStack, openStack, peekFrame, setStackPointer } from './stack.ts';
+import { moveStack, peekFrame, setStackPointer } from './stack.ts';
 import { openDescriptor } from './windows.ts';
 
 const { BASE, CPL, FLAGS_REST, FRAME, LIMIT, SS, STACK_SLOT, TR } = words;
@@ -73,9 +73,6 @@ function returnFar(processor: Processor, size: number, frameBytes: number, param
   const { u32 } = state;
   const eip = u32[FRAME];
   const selector = u32[FRAME + 1] & 0xffff;
-  if (size === 4 && parameters === 0 && (selector & RPL) > u32[CPL] && isKnown(processor, selector, eip, frameBytes)) {
-    return TRANSFER;
-  }
   const descriptor = checkReturnTarget(processor, selector);
   if (descriptor < 0) return FAULT;
   const low = u32[descriptor];
@@ -88,14 +85,8 @@ function returnFar(processor: Processor, size: number, frameBytes: number, param
   if (enterCode(processor, selector, high, low, eip, ring) < 0) return FAULT;
   refreshMode(processor);
   moveStack(state, frameBytes + parameters);
+  if (size === 4) rememberReturnWithin(processor);
   return TRANSFER;
-}
-
-/** Outward to where a return has gone before: done, if so. Otherwise nothing has changed. */
-function isKnown(processor: Processor, selector: number, eip: number, frameBytes: number): boolean {
-  const { u32 } = processor.state;
-  const at = openStack(processor.state, frameBytes, 2);
-  return at >= 0 && returnKnown(processor, selector, eip, u32[at + 1] & 0xffff, u32[at]);
 }
 
 function returnOutward(

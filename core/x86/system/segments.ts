@@ -27,6 +27,7 @@ import {
   selectorError,
 } from './descriptors.ts';
 
+import { descriptorKey, rememberDescriptor } from './known-descriptors.ts';
 import { openDescriptor } from './windows.ts';
 
 const {
@@ -168,6 +169,7 @@ function loadData(processor: Processor, at: number, selector: number): Outcome {
   if (!isPresent(high)) return raise(state, exception.segmentNotPresent, selectorError(selector));
   if (markAccessed(processor, selector, high) < 0) return FAULT;
   loadChecked(state, at, selector, low, high);
+  if ((high & ACCESSED) !== 0) rememberDescriptor(processor, descriptorKey.data, at, selector, low, high);
   return NEXT;
 }
 

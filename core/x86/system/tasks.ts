@@ -20,6 +20,7 @@ import {
   TSS_BUSY,
   typeOf,
 } from './descriptors.ts';
+import { descriptorKey, rememberDescriptor } from './known-descriptors.ts';
 import { readOperand, writeOperand } from './operands.ts';
 import { inRing0 } from './rights.ts';
 import { nullSegment, storeSegment } from './segments.ts';
@@ -53,6 +54,7 @@ const ltr: Service = (processor, { operands }) => {
   const busy = high | (TSS_BUSY << TYPE_SHIFT);
   if (access.writeLinear((address + 4) >>> 0, 4, busy, true) === FAULT) return FAULT;
   storeSegment(state, TR, selector, baseOf(low, high), limitOf(low, high), busy);
+  rememberDescriptor(processor, descriptorKey.task, TR, selector, low, high);
   events.tableLoads++;
   return NEXT;
 };

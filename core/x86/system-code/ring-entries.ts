@@ -1,0 +1,144 @@
+/**
+ * Into an inner ring, as it was done before: `int n`, and the delivery of a fault right from where it was found.  The
+ * way with every check is system/deliver.ts; what it left in memory is compared with the world word by word, and then the
+ * frame is pushed and the handler entered.
+ */
+
+import type { FunctionBuilder, Value } from '../emit/function-builder.ts';
+import { HANDLER_TYPE } from '../interpreter/control.ts';
+import { slot } from '../interpreter/operation.ts';
+import { exception } from '../memory/faults.ts';
+import { words } from '../memory/words.ts';
+import { eflag, memoryMap, mode } from '../state.ts';
+import { ringMemory, ringMemoryPlace } from '../system/known-rings.ts';
+import { SystemWriter } from './system-writer.ts';
+
+const { ATTENTION, BASE, CODE_TABLE_ROW, CPL, CR2, CS, ESP, FAULT_ADDRESS, FAULT_ERROR, FAULT_VECTOR } = words;
+const { FLAGS_REST, GDT_BASE, GDT_LIMIT, IDT_BASE, IDT_LIMIT, INTERRUPT_SHADOW, LIMIT, MODE, RIGHTS } = words;
+const { SELECTOR, SS, SUPERVISOR_WRITE_TABLE, TR } = words;
+
+const RPL = 3;
+const USER_RING = 3;
+const DPL_SHIFT = 13;
+const DATA_BITS = mode.flatData | mode.flatExtra;
+const ENTRY_SHIFT = 3;
+/** eip cs eflags esp ss. */
+const FRAME_WORDS = 5;
+
+interface Entry {
+  readonly vector: Value;
+  readonly software: boolean;
+  readonly image: Value;
+  readonly returnEip: Value;
+  /** The error code, and 1 or 0 for whether there is one. */
+  readonly error: Value;
+  readonly hasError: Value;
+  /** What is left of it at the handler. */
+  readonly budget: Value;
+}
+
+/** Gives up, with nothing changed, unless everything is as it was when this entry was remembered. */
+function expectAsBefore(w: SystemWriter, memory: Value, { vector, software, hasError }: Entry): void {
+  const was = (word: number) => w.of(memory, word);
+  const differences = w.anyDiffer(
+    [was(ringMemory.key), w.add(hasError, w.constant(FRAME_WORDS))],
+    [was(ringMemory.fromRing), w.word(CPL)],
+    [was(ringMemory.gdtBase), w.word(GDT_BASE)],
+    [was(ringMemory.gdtLimit), w.word(GDT_LIMIT)],
+    [was(ringMemory.idtBase), w.word(IDT_BASE)],
+    [was(ringMemory.idtLimit), w.word(IDT_LIMIT)],
+    [was(ringMemory.trBase), w.word(TR + BASE)],
+    [was(ringMemory.trLimit), w.word(TR + LIMIT)],
+    [was(ringMemory.trRights), w.word(TR + RIGHTS)],
+  );
+  w.giveUpIf(differences);
+  if (software) {
+    const privilege = w.and(w.shiftRight(was(ringMemory.gate + 1), w.constant(DPL_SHIFT)), w.constant(RPL));
+    w.giveUpIf(w.below(privilege, w.word(CPL)));
+  }
+  const gateAt = w.add(w.word(IDT_BASE), w.shiftLeft(vector, w.constant(ENTRY_SHIFT)));
+  w.expectPair(gateAt, memory, ringMemory.gate);
+  w.expectPair(was(ringMemory.codeAt), memory, ringMemory.code);
+  w.expectPair(was(ringMemory.slotAt), memory, ringMemory.pointer);
+  w.expectPair(was(ringMemory.stackAt), memory, ringMemory.stack);
+}
+
+/** Address of the memory of entries by this vector from the ring the processor is in. */
+function memoryOf(w: SystemWriter, vector: Value): Value {
+  const fromUser = w.shiftLeft(w.equal(w.word(CPL), w.constant(USER_RING)), w.constant(ringMemoryPlace.shift));
+  const pair = w.shiftLeft(vector, w.constant(ringMemoryPlace.entryPairShift));
+  return w.add(w.add(pair, fromUser), w.constant(memoryMap.knownEntries));
+}
+
+/** Enters, and goes on at the handler. */
+function enter(w: SystemWriter, entry: Entry, onSuccess: () => void): void {
+  const { image, returnEip, error, hasError, budget } = entry;
+  const memory = memoryOf(w, entry.vector);
+  const was = (word: number) => w.of(memory, word);
+  expectAsBefore(w, memory, entry);
+  const target = was(ringMemory.target);
+  const newMode = w.or(w.and(w.word(MODE), w.constant(DATA_BITS)), was(ringMemory.modeBits));
+  const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), newMode);
+  const frame = w.constant(4 * FRAME_WORDS);
+  const top = w.sub(was(ringMemory.pointer), frame);
+  const linear = w.add(was(ringMemory.newStack + BASE), top);
+  const errorBytes = w.shiftLeft(hasError, w.constant(2));
+  const bottom = w.open(SUPERVISOR_WRITE_TABLE, w.sub(linear, errorBytes), 4 * FRAME_WORDS, errorBytes);
+  w.if(hasError, () => w.store(bottom, error));
+  const rest = w.add(bottom, errorBytes);
+  [returnEip, w.word(CS + SELECTOR), image, w.word(ESP), w.word(SS + SELECTOR)].forEach((value, index) => {
+    w.store(rest, value, 4 * index);
+  });
+  onSuccess();
+  w.enterRing(w.and(was(ringMemory.newCode + SELECTOR), w.constant(RPL)), budget);
+  w.copySegment(CS, memory, ringMemory.newCode);
+  w.copySegment(SS, memory, ringMemory.newStack);
+  w.setWord(ESP, w.sub(top, errorBytes));
+  w.setWord(FLAGS_REST, w.and(w.word(FLAGS_REST), was(ringMemory.flagsKept)));
+  w.selectMode(newMode, codeTable);
+  w.selectTables(w.constant(0));
+  w.setWord(INTERRUPT_SHADOW, w.constant(0));
+  w.count('deliveries');
+  w.control.go(target, budget);
+}
+
+/** The handler of `int n` for one n. */
+export function writeInterrupt(w: SystemWriter, vector: number): void {
+  enter(
+    w,
+    {
+      vector: w.constant(vector),
+      software: true,
+      image: w.eflags(),
+      returnEip: w.control.field('nextEip'),
+      error: w.constant(0),
+      hasError: w.constant(0),
+      budget: w.control.unspent(),
+    },
+    () => undefined,
+  );
+}
+
+function passToRunLoop({ builder, control }: SystemWriter): void {
+  builder.tailCallIndirect(HANDLER_TYPE, [control.operation, control.budget, builder.constant(slot.leaveWithFault)]);
+}
+
+/** Every fault of an instruction comes here: to its handler if that way is known, else out to the run loop. */
+export function writeFaultDelivery(code: FunctionBuilder): void {
+  const w = new SystemWriter(code, passToRunLoop);
+  w.giveUpIf(w.word(ATTENTION));
+  const vector = w.word(FAULT_VECTOR);
+  const error = w.word(FAULT_ERROR);
+  const entry: Entry = {
+    vector,
+    software: false,
+    image: w.or(w.eflags(), w.constant(eflag.resume)),
+    returnEip: w.control.field('eip'),
+    error,
+    hasError: w.xor(w.shiftRight(error, w.constant(31)), w.constant(1)),
+    budget: w.control.unspent(),
+  };
+  enter(w, entry, () => {
+    w.if(w.equal(vector, w.constant(exception.pageFault)), () => w.setWord(CR2, w.word(FAULT_ADDRESS)));
+  });
+}

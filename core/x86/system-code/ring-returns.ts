@@ -1,0 +1,152 @@
+/**
+ * iret with 32-bit operands to where an iret has gone before: outward to another ring, or within the ring.  The way with
+ * every check is system/far-returns.ts.
+ */
+
+import type { Value } from '../emit/function-builder.ts';
+import { words } from '../memory/words.ts';
+import { eflag, memoryMap, mode } from '../state.ts';
+import { ringMemory, ringMemoryPlace } from '../system/known-rings.ts';
+import { restorable } from '../system/rights.ts';
+import type { SystemWriter } from './system-writer.ts';
+
+const { BASE, CODE_TABLE_ROW, CPL, CR0, CS, DS, ES, ESP, EVENT_WAITING, FLAGS_REST, FS, GDT_BASE, GDT_LIMIT, GS } =
+  words;
+const { LIMIT, MODE, NMI_BLOCKED, READ_HIGH, READ_LOW, READ_TABLE, RIGHTS, SS } = words;
+
+const RPL = 3;
+const USER_RING = 3;
+const DPL_SHIFT = 13;
+const SELECTOR_BITS = 0xffff;
+const INNER_BYTES = 12;
+const OUTER_BYTES = 20;
+const DATA_BITS = mode.flatData | mode.flatExtra;
+const CODE_BITS = mode.code32 | mode.flatCode;
+const PRIVILEGE_SHIFT = 12;
+const ARITHMETIC = eflag.carry | eflag.parity | eflag.adjust | eflag.zero | eflag.sign | eflag.overflow;
+/** What iret restores in any ring, and what only ring 0 restores beside it. */
+const ALWAYS = (restorable.always | restorable.wide) & ~ARITHMETIC;
+const INNERMOST = eflag.privilege | restorable.virtual;
+
+interface Frame {
+  readonly host: Value;
+  readonly linear: Value;
+  readonly eip: Value;
+  readonly selector: Value;
+  readonly image: Value;
+}
+
+/** The frame's three inner words. A flat stack needs no bounds, and the table tells about the page. */
+function openFrame(w: SystemWriter, flatStack: boolean): Frame {
+  const esp = w.word(ESP);
+  if (!flatStack) {
+    const last = w.add(esp, w.constant(OUTER_BYTES - 1));
+    const outside = w.or(w.below(esp, w.word(SS + READ_LOW)), w.above(last, w.word(SS + READ_HIGH)));
+    w.giveUpIf(w.or(outside, w.below(last, esp)));
+  }
+  const linear = flatStack ? esp : w.add(w.word(SS + BASE), esp);
+  const host = w.open(READ_TABLE, linear, INNER_BYTES);
+  const selector = w.and(w.load(host, 4), w.constant(SELECTOR_BITS));
+  return { host, linear, eip: w.load(host), selector, image: w.load(host, 8) };
+}
+
+/** Gives up where the flags want more than to be set: a task to return to, another mode, a step, a waiting event, #AC. */
+function expectPlainFlags(w: SystemWriter, image: Value): void {
+  const before = w.word(FLAGS_REST);
+  const alignment = w.and(w.and(w.word(CR0), w.or(before, image)), w.constant(eflag.alignment));
+  const nested = w.and(before, w.constant(eflag.nested));
+  const special = w.and(image, w.constant(eflag.virtual8086 | eflag.trap));
+  w.giveUpIf(w.or(w.or(alignment, nested), w.or(special, w.word(EVENT_WAITING))));
+}
+
+/** Sets what this ring may restore; `ring` is the one the return was made from. */
+function restoreFlags(w: SystemWriter, ring: Value, image: Value): void {
+  const before = w.word(FLAGS_REST);
+  const level = w.and(w.shiftRight(before, w.constant(PRIVILEGE_SHIFT)), w.constant(RPL));
+  const interrupt = w.select(w.above(ring, level), w.constant(0), w.constant(eflag.interrupt));
+  const innermost = w.select(ring, w.constant(0), w.constant(INNERMOST));
+  const mask = w.or(w.or(interrupt, innermost), w.constant(ALWAYS));
+  w.setWord(FLAGS_REST, w.or(w.and(before, w.not(mask)), w.and(image, mask)));
+  w.setArithmeticFlags(image);
+}
+
+function memoryOf(w: SystemWriter, selector: Value, ring: Value): Value {
+  const index = w.and(w.shiftRight(selector, w.constant(3)), w.constant(ringMemoryPlace.returnIndexMask));
+  const place = w.or(index, w.shiftLeft(ring, w.constant(ringMemoryPlace.returnRingShift)));
+  return w.add(w.shiftLeft(place, w.constant(ringMemoryPlace.shift)), w.constant(memoryMap.knownReturns));
+}
+
+/** Not zero if the outer ring could not have loaded a data segment, so that it would have to be taken away. */
+function anyInner(w: SystemWriter, ring: Value): Value {
+  const inner = [ES, DS, FS, GS].map((segment) => {
+    const rights = w.word(segment + RIGHTS);
+    const privilege = w.and(w.shiftRight(rights, w.constant(DPL_SHIFT)), w.constant(RPL));
+    return w.and(w.below(privilege, ring), w.notEqual(rights, w.constant(0)));
+  });
+  return inner.reduce((any, next) => w.or(any, next));
+}
+
+/** What both ways end with. */
+function finish(w: SystemWriter, frame: Frame, from: Value, budget: Value): void {
+  restoreFlags(w, from, frame.image);
+  w.count('iretInstructions');
+  w.setWord(NMI_BLOCKED, w.constant(0));
+  w.control.go(frame.eip, budget);
+}
+
+function returnWithin(w: SystemWriter, frame: Frame, memory: Value, ring: Value): void {
+  const bits = w.and(w.of(memory, ringMemory.modeBits), w.constant(CODE_BITS));
+  const newMode = w.or(w.and(w.word(MODE), w.constant(~CODE_BITS)), bits);
+  const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), newMode);
+  const budget = w.control.unspent();
+  w.copySegment(CS, memory, ringMemory.newCode);
+  w.setWord(ESP, w.add(w.word(ESP), w.constant(INNER_BYTES)));
+  w.selectMode(newMode, codeTable);
+  finish(w, frame, ring, budget);
+}
+
+function returnOutward(w: SystemWriter, frame: Frame, memory: Value, from: Value): void {
+  const was = (word: number) => w.of(memory, word);
+  w.open(READ_TABLE, frame.linear, OUTER_BYTES);
+  const esp = w.load(frame.host, INNER_BYTES);
+  const stack = w.and(w.load(frame.host, INNER_BYTES + 4), w.constant(SELECTOR_BITS));
+  const ring = w.and(frame.selector, w.constant(RPL));
+  w.giveUpIf(w.or(w.xor(stack, was(ringMemory.stackSelector)), anyInner(w, ring)));
+  w.expectPair(was(ringMemory.stackAt), memory, ringMemory.stack);
+  const newMode = w.or(w.and(w.word(MODE), w.constant(DATA_BITS)), was(ringMemory.modeBits));
+  const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), newMode);
+  const budget = w.control.unspent();
+  w.enterRing(ring, budget);
+  w.copySegment(CS, memory, ringMemory.newCode);
+  w.copySegment(SS, memory, ringMemory.newStack);
+  w.setWord(ESP, esp);
+  w.selectMode(newMode, codeTable);
+  w.selectTables(w.equal(ring, w.constant(USER_RING)));
+  finish(w, frame, from, budget);
+}
+
+/** The handler of iret under a 32-bit stack. */
+export function writeInterruptReturn(w: SystemWriter, flatStack: boolean): void {
+  const frame = openFrame(w, flatStack);
+  const { selector, eip } = frame;
+  expectPlainFlags(w, frame.image);
+  const ring = w.word(CPL);
+  const memory = memoryOf(w, selector, ring);
+  const was = (word: number) => w.of(memory, word);
+  const differences = w.anyDiffer(
+    [was(ringMemory.key), selector],
+    [was(ringMemory.fromRing), ring],
+    [was(ringMemory.gdtBase), w.word(GDT_BASE)],
+    [was(ringMemory.gdtLimit), w.word(GDT_LIMIT)],
+  );
+  const beyond = w.above(eip, was(ringMemory.newCode + LIMIT));
+  w.giveUpIf(w.or(w.or(differences, w.isZero(selector)), beyond));
+  w.expectPair(was(ringMemory.codeAt), memory, ringMemory.code);
+  // A selector of this ring was remembered by a return within it, any other by a return outward.
+  const within = w.equal(w.and(selector, w.constant(RPL)), ring);
+  w.if(
+    within,
+    () => returnWithin(w, frame, memory, ring),
+    () => returnOutward(w, frame, memory, ring),
+  );
+}
