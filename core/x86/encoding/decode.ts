@@ -3,115 +3,87 @@
  * not judge privilege or mode: an instruction that exists decodes, and whether it may run is its meaning's business.
  */
 
-import type { Instruction, Operand, OperandSize, SegmentNumber } from '../instruction.ts';
+import type { Instruction, MemoryOperand, Operand } from '../instruction.ts';
 import { segmentNumber } from '../instruction.ts';
-import { type Form, OPCODE_ESCAPE, opcodeMaps, prefixBytes } from './forms.ts';
-import { type FetchFault, InstructionBytes } from './instruction-bytes.ts';
+import { InstructionBytes } from './instruction-bytes.ts';
+import { bytesOf, type OperandForm, registerSize, take } from './operands.ts';
+import { type DecodeFault, NO_REGISTER, ParsedInstruction } from './parsed-instruction.ts';
 
-/** `undefined` is #UD, `too long` #GP(0); for `fetch` the byte at that index could not be had, and its reader knows why. */
-export type DecodeFault = FetchFault | { readonly fault: 'undefined' };
+export type { DecodeFault } from './parsed-instruction.ts';
 
-const UNDEFINED: DecodeFault = { fault: 'undefined' };
-
-interface Prefixes {
-  operandSize: boolean;
-  addressSize: boolean;
-  lock: boolean;
-  repeat: Instruction['repeat'];
-  segment: SegmentNumber | null;
+function memory(parsed: ParsedInstruction, { width }: OperandForm): MemoryOperand {
+  const { base, index, shift, displacement, addressSize } = parsed;
+  return {
+    kind: 'memory',
+    size: bytesOf(width, parsed.operandSize),
+    segment: parsed.memorySegment,
+    base: base === NO_REGISTER ? null : base,
+    index: index === NO_REGISTER ? null : index,
+    shift: shift as MemoryOperand['shift'], // two bits of the encoding
+    displacement,
+    addressSize,
+  };
 }
 
-/** Takes a prefix in; false if the byte is none. Of several in one group the last one counts, as on silicon. */
-function takePrefix(prefixes: Prefixes, byte: number): boolean {
-  switch (byte) {
-    case prefixBytes.operandSize:
-      prefixes.operandSize = true;
-      return true;
-    case prefixBytes.addressSize:
-      prefixes.addressSize = true;
-      return true;
-    case prefixBytes.lock:
-      prefixes.lock = true;
-      return true;
-    case prefixBytes.repne:
-      prefixes.repeat = 'repne';
-      return true;
-    case prefixBytes.repe:
-      prefixes.repeat = 'repe';
-      return true;
-    case prefixBytes.es:
-      prefixes.segment = segmentNumber.es;
-      return true;
-    case prefixBytes.cs:
-      prefixes.segment = segmentNumber.cs;
-      return true;
-    case prefixBytes.ss:
-      prefixes.segment = segmentNumber.ss;
-      return true;
-    case prefixBytes.ds:
-      prefixes.segment = segmentNumber.ds;
-      return true;
-    case prefixBytes.fs:
-      prefixes.segment = segmentNumber.fs;
-      return true;
-    case prefixBytes.gs:
-      prefixes.segment = segmentNumber.gs;
-      return true;
-    default:
-      return false;
+function register(parsed: ParsedInstruction, { special, width }: OperandForm, number: number): Operand {
+  if (special !== null) return { kind: special, number };
+  return { kind: 'register', size: registerSize(width, parsed.operandSize), number };
+}
+
+/** `second` if another operand took bytes before. */
+function operand(parsed: ParsedInstruction, form: OperandForm, second: boolean): Operand {
+  const { modrm, operandSize, immediate } = parsed;
+  switch (form.from) {
+    case 'r/m':
+      return parsed.inMemory ? memory(parsed, form) : register(parsed, form, modrm & 7);
+    case 'memory':
+      return memory(parsed, form);
+    case 'middle':
+      return register(parsed, form, (modrm >> 3) & 7);
+    case 'low':
+      return register(parsed, form, modrm & 7);
+    case 'opcode':
+      return register(parsed, form, parsed.form.register);
+    case 'fixed':
+      return register(parsed, form, form.number);
+    case 'immediate': {
+      const value = form.takes === take.nothing ? form.number : second ? parsed.second : immediate;
+      return { kind: 'immediate', size: registerSize(form.width, operandSize), value };
+    }
+    case 'relative':
+      return { kind: 'relative', distance: immediate };
+    case 'far pointer':
+      return { kind: 'far pointer', selector: parsed.second, offset: operandSize === 2 ? immediate : immediate >>> 0 };
   }
 }
 
-function readOperands(form: Form, bytes: InstructionBytes, modrm: number, prefixes: Prefixes, code32: boolean) {
-  const wide = code32 !== prefixes.operandSize;
-  const operandSize: OperandSize = form.byteForm ? 1 : wide ? 4 : 2;
-  const addressSize: 2 | 4 = code32 !== prefixes.addressSize ? 4 : 2;
-  const fields = { bytes, modrm, operandSize, addressSize, segment: prefixes.segment, register: form.register };
+/** The instruction that was taken apart, as a value that stays. */
+export function instructionOf(parsed: ParsedInstruction): Instruction {
+  const { form } = parsed;
   const operands: Operand[] = [];
-  for (const { read, width } of form.operands) operands.push(read(fields, width));
-  return { operandSize, addressSize, operands };
+  let taken = false;
+  for (const each of form.operands) {
+    operands.push(operand(parsed, each, taken));
+    taken ||= each.takes !== take.nothing;
+  }
+  return {
+    mnemonic: form.mnemonic,
+    length: parsed.length,
+    operandSize: parsed.operandSize,
+    addressSize: parsed.addressSize,
+    operands,
+    condition: form.condition,
+    repeat: parsed.repeat,
+    lock: parsed.lock,
+    segment: parsed.segment ?? segmentNumber.ds,
+  };
 }
 
-/** Prefixes that make an instruction undefined: LOCK without a memory destination to lock, and the manual's NP. */
-function refuses(form: Form, prefixes: Prefixes, operands: readonly Operand[]): boolean {
-  if (prefixes.lock && !(form.lockable && operands[0].kind === 'memory')) return true;
-  return form.unprefixed && (prefixes.operandSize || prefixes.repeat !== 'none');
-}
-
-/*
- * @journey ground/decode Bytes become an instruction
- * An instruction is prefixes, an opcode of one byte or two, perhaps a byte that names two operands, and what those need.
- * Nobody can tell its length without reading it, so it is read byte by byte from the front, and any of them may turn out
- * not to be there: on a page that is not present, the fault belongs to the byte, and a guest will want to know which.
- * All that x86 has gathered in forty years is in one table beside this file; here is only the order in which to look.
- */
 /**
  * Decodes the instruction whose byte i is `read(i)`, or -1 where it cannot be fetched; bytes are asked for in order and
  * never beyond the instruction's end. `code32` is the D bit of the code segment.  SDM 2A chapter 2.
  */
 export function decode(read: (index: number) => number, code32: boolean): Instruction | DecodeFault {
-  const bytes = new InstructionBytes(read);
-  const prefixes: Prefixes = { operandSize: false, addressSize: false, lock: false, repeat: 'none', segment: null };
-  let opcode = bytes.byte();
-  while (takePrefix(prefixes, opcode)) opcode = bytes.byte();
-  const { plain, byModrm } = opcode === OPCODE_ESCAPE ? opcodeMaps.secondary[bytes.byte()] : opcodeMaps.primary[opcode];
-  const modrm = byModrm === undefined ? 0 : bytes.byte();
-  if (bytes.fault !== null) return bytes.fault;
-  const form = byModrm === undefined ? plain : byModrm[modrm];
-  if (form === undefined) return UNDEFINED;
-  const { operandSize, addressSize, operands } = readOperands(form, bytes, modrm, prefixes, code32);
-  if (bytes.fault !== null) return bytes.fault;
-  if (refuses(form, prefixes, operands)) return UNDEFINED;
-  return {
-    mnemonic: form.mnemonic,
-    length: bytes.length,
-    operandSize,
-    addressSize,
-    operands,
-    condition: form.condition,
-    repeat: prefixes.repeat,
-    lock: prefixes.lock,
-    segment: prefixes.segment ?? segmentNumber.ds,
-  };
+  const parsed = new ParsedInstruction(new InstructionBytes(read));
+  return parsed.parse(code32) ?? instructionOf(parsed);
 }
-// @end

@@ -3,19 +3,27 @@
  * instruction.  The decoder then needs two array reads where the table has bit patterns.
  */
 
-import { type OperandReader, operandReader } from './operands.ts';
+import { type OperandForm, operandForm, type Take, take } from './operands.ts';
 import { type Encoding, encodings } from './table.ts';
 
 /** One encoding with all opcode bits decided. */
 export interface Form {
+  /** Its own among all forms; from 0. */
+  readonly number: number;
   readonly mnemonic: string;
   /** A byte form: the operand size is 1 whatever the prefixes say. */
   readonly byteForm: boolean;
-  readonly operands: readonly OperandReader[];
+  readonly operands: readonly OperandForm[];
+  /** ModR/M may name memory, and then base, index and displacement follow. */
+  readonly addresses: boolean;
+  /** What operands take from the bytes behind that, in order. */
+  readonly takes: readonly Take[];
   readonly condition: number;
   /** rrr or ss of the opcode. */
   readonly register: number;
   readonly lockable: boolean;
+  /** The first operand is where ModR/M says: LOCK wants it in memory. */
+  readonly modrmFirst: boolean;
   /** 66, F2 and F3 would make another instruction of it: undefined with them (the manual's NP). */
   readonly unprefixed: boolean;
   readonly encoding: Encoding;
@@ -28,6 +36,9 @@ export interface Opcode {
 }
 
 export interface OpcodeMaps {
+  /** A form that stands for nothing. */
+  readonly none: Form;
+  readonly formCount: number;
   /** By the first byte. */
   readonly primary: readonly Opcode[];
   /** By the byte behind 0F. */
@@ -80,30 +91,41 @@ function matchModrm(pattern: string, modrm: number): Record<string, number> | nu
   return match(pattern, modrm);
 }
 
-function formOf(encoding: Encoding, fields: Record<string, number>): Form | undefined {
+/** Numbers forms as they are made. */
+type FormCount = { forms: number };
+
+function formOf(encoding: Encoding, fields: Record<string, number>, count: FormCount): Form | undefined {
   const mnemonic = fields.o === undefined ? encoding.mnemonic : encoding.mnemonic.split(' ')[fields.o];
-  if (mnemonic === '-') return undefined;
+  return mnemonic === '-' ? undefined : formNamed(mnemonic, encoding, fields, count);
+}
+
+function formNamed(mnemonic: string, encoding: Encoding, fields: Record<string, number>, count: FormCount): Form {
   const spellings = encoding.operands.split(' ').filter(Boolean);
+  const operands = spellings.map(operandForm);
   return {
+    number: count.forms++,
     mnemonic,
     byteForm: fields.w === 0 || byteMnemonics.has(mnemonic) || spellings[0] === 'Eb',
-    operands: spellings.map(operandReader),
+    operands,
+    addresses: spellings.some((spelling) => /^[EM]/.test(spelling)),
+    takes: operands.map(({ takes }) => takes).filter((takes) => takes !== take.nothing),
     condition: encoding.condition ?? fields.c ?? 0,
     register: fields.r ?? fields.s ?? 0,
     lockable: lockable.has(mnemonic),
+    modrmFirst: operands[0]?.from === 'r/m' || operands[0]?.from === 'memory',
     unprefixed: unprefixed.has(mnemonic),
     encoding,
   };
 }
 
-/** What no prefix or engine can make legal: a register where memory must be, or one that does not exist. */
-function impossible(encoding: Encoding, modrm: number): boolean {
-  const middle = (modrm >> 3) & 7;
-  const { operands } = encoding;
-  const isRegister = modrm >= 0xc0;
-  if (/\bM/.test(operands) && isRegister) return true;
-  if (/\bS\b/.test(operands) && (middle > 5 || (operands[0] === 'S' && middle === 1))) return true; // no mov to cs
-  return /\bK\b/.test(operands) && (middle === 1 || middle > 4);
+/** What no prefix or engine can make legal, by middle bits: a register that does not exist. */
+function impossible({ operands }: Encoding): readonly boolean[] {
+  const segment = /\bS\b/.test(operands);
+  const control = /\bK\b/.test(operands);
+  return Array.from({ length: 8 }, (_, middle) => {
+    if (segment) return middle > 5 || (operands[0] === 'S' && middle === 1); // no mov to cs
+    return control && (middle === 1 || middle > 4);
+  });
 }
 
 interface Slot {
@@ -111,25 +133,38 @@ interface Slot {
   byModrm: (Form | undefined)[] | undefined;
 }
 
-function fillModrm(slot: Slot, encoding: Encoding, pattern: string, fields: Record<string, number>): void {
-  slot.byModrm ??= new Array(256);
-  let shared: Form | undefined;
-  for (let modrm = 0; modrm < 256; modrm++) {
+const FIRST_REGISTER_MODRM = 0xc0;
+
+function fillModrm(
+  slot: Slot,
+  encoding: Encoding,
+  pattern: string,
+  fields: Record<string, number>,
+  count: FormCount,
+): void {
+  slot.byModrm ??= new Array(256).fill(undefined);
+  const refused = impossible(encoding);
+  // A register where memory must be is not defined either.
+  const end = /\bM/.test(encoding.operands) ? FIRST_REGISTER_MODRM : 256;
+  const byName = new Map<number | undefined, Form | undefined>();
+  for (let modrm = 0; modrm < end; modrm++) {
+    if (slot.byModrm[modrm] !== undefined || refused[(modrm >> 3) & 7]) continue;
     const more = matchModrm(pattern, modrm);
-    if (more === null || slot.byModrm[modrm] !== undefined || impossible(encoding, modrm)) continue;
-    if (more.o === undefined) shared ??= formOf(encoding, { ...fields, ...more });
-    slot.byModrm[modrm] = more.o === undefined ? shared : formOf(encoding, { ...fields, ...more });
+    if (more === null) continue;
+    if (!byName.has(more.o)) byName.set(more.o, formOf(encoding, { ...fields, ...more }, count));
+    slot.byModrm[modrm] = byName.get(more.o);
   }
 }
 
 const prefixes = new Set<number>([...Object.values(prefixBytes), OPCODE_ESCAPE]);
 
-function fill(map: Slot[], encoding: Encoding, opcodePattern: string, modrmPattern: string | undefined): void {
+function fill(map: Slot[], encoding: Encoding, patterns: readonly string[], count: FormCount): void {
+  const [opcodePattern, modrmPattern] = patterns;
   for (let opcode = 0; opcode < 256; opcode++) {
     const fields = match(opcodePattern, opcode);
     if (fields === null) continue;
-    if (modrmPattern !== undefined) fillModrm(map[opcode], encoding, modrmPattern, fields);
-    else map[opcode].plain ??= formOf(encoding, fields);
+    if (modrmPattern !== undefined) fillModrm(map[opcode], encoding, modrmPattern, fields, count);
+    else map[opcode].plain ??= formOf(encoding, fields, count);
   }
 }
 
@@ -138,14 +173,20 @@ const emptyMap = (): Slot[] => Array.from({ length: 256 }, () => ({ plain: undef
 function expand(lines: readonly Encoding[]): OpcodeMaps {
   const primary = emptyMap();
   const secondary = emptyMap();
+  const count = { forms: 0 };
+  const none = formNamed('', { bits: '', mnemonic: '', operands: '' }, {}, count);
   for (const encoding of lines) {
     const [first, ...rest] = encoding.bits.split(' ');
-    if (first === '00001111') fill(secondary, encoding, rest[0], rest[1]);
-    else fill(primary, encoding, first, rest[0]);
+    if (first === '00001111') fill(secondary, encoding, rest, count);
+    else fill(primary, encoding, [first, ...rest], count);
   }
   for (const byte of prefixes) primary[byte] = { plain: undefined, byModrm: undefined };
-  return { primary, secondary };
+  return { none, formCount: count.forms, primary, secondary };
 }
+
+/** 1 for a byte that is a prefix. */
+export const isPrefix = new Uint8Array(256);
+for (const byte of Object.values(prefixBytes)) isPrefix[byte] = 1;
 
 /** A constant, derived from the table. */
 export const opcodeMaps: OpcodeMaps = expand(encodings);
