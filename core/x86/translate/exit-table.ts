@@ -9,12 +9,15 @@ import { memoryMap, type State } from '../state.ts';
 
 export const exitLayout = layout('EXIT', {
   operation: u32,
-  /** The handler that was there before any region took its place; 0 if the operation's jump has been made already. */
+  /** The handler that was there before any region took its place; JUMPED if the operation's jump has been made already. */
   handler: u32,
   /** Instructions of the region's block that were paid for and not executed. */
   unpaid: u32,
   spare: u32,
 });
+
+/** No handler has this number. */
+export const JUMPED = -1;
 
 const HANDLER = operationLayout.at.handler >>> 2;
 
@@ -45,7 +48,7 @@ export class ExitTable {
 
   /** To go where the operation's direct jump leads. */
   byJump(operation: number): number {
-    return this.add(operation, 0, 0);
+    return this.add(operation, JUMPED, 0);
   }
 
   private add(operation: number, handler: number, unpaid: number): number {

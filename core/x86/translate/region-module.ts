@@ -6,7 +6,7 @@ import { buildModule, type ModuleFunction, TypeIndex } from '../emit/module-buil
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { Control, HANDLER_TYPE, handlerSignature, importedFunctions } from '../interpreter/control.ts';
 import { engineExit, operationLayout } from '../interpreter/operation.ts';
-import { exitLayout } from './exit-table.ts';
+import { exitLayout, JUMPED } from './exit-table.ts';
 
 const field = operationLayout.at;
 const record = exitLayout.at;
@@ -44,7 +44,7 @@ function writeLeave(code: FunctionBuilder): void {
   const handler = code.load(wasm.i32Load, exit, record.handler);
   const budget = add(code.parameter(1), code.load(wasm.i32Load, exit, record.unpaid));
   const control = new Control(code);
-  code.if(code.value('i32', wasm.i32Eqz, [handler]), () => {
+  code.if(code.value('i32', wasm.i32Eq, [handler, code.constant(JUMPED)]), () => {
     const target = code.load(wasm.i32Load, operation, field.target);
     code.if(target, () => control.enterBlock(target, budget));
     control.go(code.load(wasm.i32Load, operation, field.targetEip), budget);
