@@ -20,6 +20,7 @@ import { deliver } from './system/deliver.ts';
 import { systemServices } from './system/services.ts';
 import { systemHandlers } from './system-code/system-handlers.ts';
 import { HOT_AFTER, Translator } from './translate/translator.ts';
+import { x87Handlers } from './x87/code/handlers.ts';
 import { x87Services } from './x87/services.ts';
 
 const FLAGS_REST = stateLayout.at.flagsRest >>> 2;
@@ -82,7 +83,7 @@ export class Board implements Ground {
     this.events = parts.processor.events;
     this.noteWaiting();
     const services = { ...systemServices, ...x87Services };
-    const engine = new Interpreter(this.processor, services, { ...stringHandlers, ...systemHandlers });
+    const engine = new Interpreter(this.processor, services, { ...stringHandlers, ...systemHandlers, ...x87Handlers });
     if (options.engine === 'translator') {
       engine.translateWith(new Translator(this.state, engine), options.hotAfter ?? HOT_AFTER);
     }

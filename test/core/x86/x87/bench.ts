@@ -17,7 +17,7 @@ export const WINDOW = 0x2000_0000;
 export const WINDOW_BYTES = 0x2000;
 /** Where memory operands of test cases lie. */
 export const OPERAND = WINDOW + 0x400;
-const EIP = 0x1000_0100;
+export const EIP = 0x1000_0100;
 
 /** Everything that goes into one instruction. Registers are ST(0) … ST(7), 20 hex digits each, most significant first. */
 export interface Input {

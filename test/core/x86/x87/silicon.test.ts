@@ -11,6 +11,7 @@ import { available } from '../../../extras.ts';
 import { disagreements, isUndefinedCase } from './agreement.ts';
 import { Bench, type Input, mnemonicOf, type Output } from './bench.ts';
 import { codesByMnemonic, makeCases } from './cases.ts';
+import { HandlerBench } from './code/handler-bench.ts';
 import { parseCase, printCase } from './corpus.ts';
 import { askSilicon } from './oracle.ts';
 
@@ -46,8 +47,13 @@ function differing(bench: Bench, cases: readonly { input: Input; output: Output 
   });
 }
 
-describe('recorded answers of real silicon', () => {
-  const bench = new Bench();
+const benches: [string, () => Bench][] = [
+  ['services', () => new Bench()],
+  ['handlers and services', () => new HandlerBench()],
+];
+
+describe.each(benches)('recorded answers of real silicon, %s', (_name, makeBench) => {
+  const bench = makeBench();
   const cases = byMnemonic();
 
   it('covers every x87 instruction many times', () => {
@@ -70,6 +76,6 @@ describe.skipIf(!canAsk)('fresh questions to the AMD chip underneath', () => {
     const inputs = makeCases(FRESH_SEED, FRESH_CASES).filter((input) => !isUndefinedCase(input));
     const outputs = askSilicon(inputs);
     const cases = inputs.map((input, index) => ({ input, output: outputs[index] }));
-    expect(differing(new Bench(), cases)).toEqual([]);
+    for (const [, makeBench] of benches) expect(differing(makeBench(), cases)).toEqual([]);
   });
 });
