@@ -12,7 +12,7 @@ import type { Board } from './board.ts';
 import { settleMeter, userInstructionsOfTrip } from './count-crossing.ts';
 import { countWalker } from './fast-path.ts';
 import { swapFloatingPoint, TASK_SWITCHED } from './floating-point.ts';
-import { changed, type GuestCpu } from './guest-cpu.ts';
+import { type GuestCpu, noteEverything } from './guest-cpu.ts';
 import { installTables } from './guest-tables.ts';
 import { hex, killGuest } from './kill-guest.ts';
 import { readField } from './lguest-data.ts';
@@ -37,7 +37,7 @@ export function crossWorlds(board: Board, cpu: GuestCpu, slice: number): void {
 /** What the processor did until now was done for another guest, and all it finds in place is that guest's. */
 function takeOver(board: Board, cpu: GuestCpu): void {
   settleMeter(board.meter, board.lastGuest);
-  cpu.changed = changed.everything;
+  noteEverything(cpu);
   swapFloatingPoint(board, cpu);
   board.lastGuest = cpu;
 }

@@ -58,6 +58,8 @@ export interface GuestCpu {
   /** The ring-1 stack on which traps from ring 3 arrive. */
   stack: { segment: number; pointer: number; pages: number };
   changed: number;
+  /** Which gates changed, while `changed.idt` is set: numbers [from, to). */
+  readonly changedGates: { from: number; to: number };
 
   /** One bit per irq. */
   pendingInterrupts: number;
@@ -122,6 +124,7 @@ export function newGuestCpu(parts: GuestParts): GuestCpu {
     idt: new Uint32Array(VECTORS * 2),
     stack: { segment: 0, pointer: 0, pages: 0 },
     changed: changed.everything,
+    changedGates: { from: 0, to: VECTORS },
     pendingInterrupts: 0,
     irqPendingShown: false,
     windowBlocksInterrupt: false,
@@ -142,4 +145,19 @@ export function newGuestCpu(parts: GuestParts): GuestCpu {
     walk: noWalk(),
     frame: new Uint32Array(LONGEST_FRAME),
   };
+}
+
+/** Gate `number` must be copied before the guest runs again. */
+export function noteGate(cpu: GuestCpu, number: number): void {
+  const { changedGates: gates } = cpu;
+  cpu.changed |= changed.idt;
+  gates.from = Math.min(gates.from, number);
+  gates.to = Math.max(gates.to, number + 1);
+}
+
+/** Somebody else's tables are where this guest's should be. */
+export function noteEverything(cpu: GuestCpu): void {
+  cpu.changed = changed.everything;
+  cpu.changedGates.from = 0;
+  cpu.changedGates.to = VECTORS;
 }

@@ -31,8 +31,11 @@ function installDescriptors(state: ReadOnlyState, cpu: GuestCpu, first: number, 
 }
 
 function installGates(state: ReadOnlyState, cpu: GuestCpu): void {
-  for (let number = 0; number < VECTORS; number++) {
+  const { changedGates: gates } = cpu;
+  for (let number = gates.from; number < gates.to; number++) {
     if (goesDirect(cpu, number)) state.writeDirectGate(number, cpu.idt[number * 2], cpu.idt[number * 2 + 1]);
     else state.writeStubGate(number, stubPrivilege(cpu, number));
   }
+  gates.from = VECTORS;
+  gates.to = 0;
 }

@@ -7,7 +7,7 @@
 import { IRQ_ON } from '../agreement/lguest-data.ts';
 import { GUEST_KERNEL_CS, GUEST_RING } from '../agreement/segments.ts';
 import { eflags, gate, hasErrorCode, vector } from '../agreement/traps.ts';
-import { changed, type GuestCpu } from './guest-cpu.ts';
+import { type GuestCpu, noteGate } from './guest-cpu.ts';
 import { pushGuestFrame } from './guest-walk.ts';
 import { hex, killGuest } from './kill-guest.ts';
 import { readIrqEnabled, writeIrqEnabled } from './lguest-data.ts';
@@ -48,7 +48,7 @@ export function loadIdtEntry(cpu: GuestCpu, number: number, low: number, high: n
   cpu.idt[number * 2 + 1] = present
     ? (high & (gate.offsetHighMask | gate.present | gate.privilegeMask | gate.typeMask)) >>> 0
     : 0;
-  cpu.changed |= changed.idt;
+  noteGate(cpu, number);
 }
 
 export const gateIsPresent = (cpu: GuestCpu, number: number): boolean => (cpu.idt[number * 2 + 1] & gate.present) !== 0;

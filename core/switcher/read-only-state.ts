@@ -103,9 +103,9 @@ export class ReadOnlyState {
 
   /** Where the processor finds the stack for ring 1. */
   setGuestStack(segment: number, pointer: number): void {
-    const tss = this.page + readOnlyState.at.guestTss;
-    this.#memory.write32(tss + taskState.at.sp1, pointer);
-    this.#memory.write32(tss + taskState.at.ss1, segment);
+    const tss = readOnlyState.at.guestTss;
+    this.#writeWord(tss + taskState.at.sp1, pointer);
+    this.#writeWord(tss + taskState.at.ss1, segment);
   }
 
   /** A GDT entry, already checked and fixed up. The Switcher's own entries stay as they are. */
@@ -131,9 +131,13 @@ export class ReadOnlyState {
   // fast path begins
   /** Page faults go to the walker first. */
   openWalker(fields: WalkerFields): void {
-    for (const [name, value] of Object.entries(fields) as [keyof WalkerFields, number][]) {
-      this.#memory.write32(this.page + readOnlyState.at[name], value);
-    }
+    const { at } = readOnlyState;
+    this.#writeWord(at.walkerDirectory, fields.walkerDirectory);
+    this.#writeWord(at.walkerReach, fields.walkerReach);
+    this.#writeWord(at.walkerKernelAddress, fields.walkerKernelAddress);
+    this.#writeWord(at.walkerLguestData, fields.walkerLguestData);
+    this.#writeWord(at.walkerTrapHandler, fields.walkerTrapHandler);
+    this.#writeWord(at.walkerKeepsIrq, fields.walkerKeepsIrq);
     this.#walkerOpen = true;
     this.writeStubGate(vector.pageFault, 0);
   }
@@ -159,7 +163,13 @@ export class ReadOnlyState {
   }
 
   #writePair(at: number, low: number, high: number): void {
-    this.#memory.write32(this.page + at, low);
-    this.#memory.write32(this.page + at + 4, high);
+    this.#writeWord(at, low);
+    this.#writeWord(at + 4, high);
+  }
+
+  /** What is there already stays: a write is heard by many. */
+  #writeWord(offset: number, value: number): void {
+    const at = this.page + offset;
+    if (this.#memory.words[at >>> 2] !== value >>> 0) this.#memory.write32(at, value);
   }
 }
