@@ -1,93 +1,89 @@
 /**
- * `npm run bench`: how fast the processor is, on this machine, today.  Measures and prints; asserts nothing but that the
- * answers were right.  See docs/performance.md for how to read it.
+ * `npm run bench`: how fast the processor is, on this machine, today, beside v86 and beside the processor below.  Measures
+ * and prints; asserts nothing but that the answers were right.  See docs/performance.md for how to read it.
  */
 
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
-import { engines } from '../core/x86/board.ts';
+import { fileURLToPath } from 'node:url';
 import { makeNativeProgram } from './bench/on-silicon.ts';
-import { measure } from './bench/rounds.ts';
-import { hostTable, workloadTable } from './bench/table.ts';
-import { workloads } from './bench/workloads.ts';
+import { help, type Request, readRequest } from './bench/request.ts';
+import { type MeasuredWorkload, measure } from './bench/rounds.ts';
+import { machineTable, otherThreadsLine, paceTable, verdictTable, workloadTable } from './bench/table.ts';
+import { inItsOwnProcess, performAndPrint, TASK_OPTION } from './bench/tasks.ts';
+import { otherThreadsOf, verdictsOn } from './bench/verdicts.ts';
+import { differencesAmong, type MeasuredPiece, measureMachines } from './bench/whole-machines.ts';
 
-const HOST = 'switches';
-const names = [...workloads.map(({ name }) => name), HOST];
-
-const help = `usage: npm run bench -- [options]
-
-  --only NAME,NAME  these only (${names.join(' ')})
-  --rounds N        measure each so often, interleaved; the median is shown (default 3)
-  --scale N         N times the work: a longer run hides warm-up
-  --no-native       do not compile and run the workloads as a Linux program
-  --json            one object instead of tables`;
-
-interface Request {
-  readonly only: readonly string[];
-  readonly rounds: number;
-  readonly scale: number;
-  readonly native: boolean;
-  readonly json: boolean;
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`--${option} wants a number from 1, not "${text}".`);
-  return Number(text);
-}
-
-/** Null when only help was asked for; throws a sentence. */
-function readRequest(): Request | null {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string', default: names.join(',') },
-      rounds: { type: 'string', default: '3' },
-      scale: { type: 'string', default: '1' },
-      'no-native': { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  if (values.help) return null;
-  const only = values.only.split(',').map((name) => name.trim());
-  const unknown = only.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new Error(`There is no workload "${unknown}"; see --help.`);
-  const [rounds, scale] = [wholeNumber('rounds', values.rounds), wholeNumber('scale', values.scale)];
-  return { only, rounds, scale, native: !values['no-native'], json: values.json };
-}
+const program = fileURLToPath(import.meta.url);
 
 /** A line that is overwritten, for those who watch. */
-function progress(what: string): void {
+function report(what: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${what}`);
 }
 
-function bench(request: Request): void {
-  const chosen = workloads.filter(({ name }) => request.only.includes(name));
-  const made =
-    request.native && chosen.some(({ image }) => image === 'compute') ? makeNativeProgram() : 'not asked for';
-  const native = typeof made === 'string' ? null : made;
+async function measureWorkloads(request: Request): Promise<MeasuredWorkload[]> {
+  const { workloads, runners, rounds, scale } = request;
+  const wanted = runners.includes('native') && workloads.some(({ image }) => image === 'compute');
+  const native = wanted ? makeNativeProgram() : 'not asked for';
+  if (wanted && typeof native === 'string') console.error(`No native yardstick: ${native}`);
   try {
-    const { rounds, scale } = request;
-    const host = request.only.includes(HOST);
-    const measured = measure({ workloads: chosen, engines, rounds, scale, native, host, report: progress });
-    progress('');
-    const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
-    if (request.json) {
-      console.log(JSON.stringify({ machine, rounds, scale, ...measured }, null, 2));
-      return;
-    }
-    console.log(`${machine.processor}, ${machine.cores} cores, Node ${machine.node}; medians of ${rounds} rounds\n`);
-    if (measured.workloads.length > 0) console.log(`${workloadTable(measured.workloads)}\n`);
-    if (measured.host.length > 0) console.log(`the guest "faults" through the Switcher\n${hostTable(measured.host)}`);
-    if (request.native && native === null) console.error(`No native yardstick: ${made}`);
+    return await measure({
+      ...{ workloads, runners, rounds, scale, report },
+      take: (runner, task) => {
+        if (runner !== 'native') return inItsOwnProcess(program, { what: 'workload', runner, request: task });
+        return task.image === 'compute' && typeof native !== 'string' ? native.run(task.name, task.turns) : null;
+      },
+    });
   } finally {
-    native?.remove();
+    if (typeof native !== 'string') native.remove();
   }
 }
 
+function measureGuests({ engines, rounds, scale, faults, kernels }: Request): MeasuredPiece[] {
+  return measureMachines({
+    ...{ engines, rounds, kernels, report },
+    faults: faults ? (engine, fastPath) => inItsOwnProcess(program, { what: 'faults', engine, fastPath, scale }) : null,
+    linux: (engine, kernel) => inItsOwnProcess(program, { what: 'linux', engine, kernel, scale }),
+  });
+}
+
+function print(request: Request, workloads: readonly MeasuredWorkload[], machines: readonly MeasuredPiece[]): void {
+  const { runners } = request;
+  if (workloads.length > 0) console.log(`${workloadTable(workloads, runners)}\n\n${paceTable(workloads, runners)}\n`);
+  for (const engine of request.engines) {
+    const verdicts = verdictsOn(engine, workloads);
+    if (verdicts.length > 0) console.log(`the ${engine}\n${verdictTable(verdicts)}`);
+    const others = otherThreadsOf(engine, workloads);
+    if (others) console.log(`${otherThreadsLine(engine, others)}\n`);
+  }
+  if (machines.length > 0) console.log(machineTable(machines));
+  for (const difference of differencesAmong(machines)) console.log(`NOT THE SAME RUN: ${difference}`);
+  if (request.missing !== null) console.error(request.missing);
+}
+
+async function bench(request: Request): Promise<void> {
+  const workloads = await measureWorkloads(request);
+  const machines = measureGuests(request);
+  report('');
+  const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
+  const { rounds, scale } = request;
+  if (request.json) {
+    const verdicts = request.engines.map((engine) => ({ engine, verdicts: verdictsOn(engine, workloads) }));
+    console.log(JSON.stringify({ machine, rounds, scale, workloads, verdicts, machines }, null, 2));
+    return;
+  }
+  const times = `medians of ${rounds} rounds at scale ${scale}`;
+  console.log(`${machine.processor}, ${machine.cores} cores, Node ${machine.node}; ${times}\n`);
+  print(request, workloads, machines);
+}
+
 try {
-  const request = readRequest();
-  if (request) bench(request);
-  else console.log(help);
+  const [first, task] = process.argv.slice(2);
+  if (first === TASK_OPTION) await performAndPrint(task);
+  else {
+    const request = readRequest(process.env.ASTRIDE_KERNELS);
+    if (request) await bench(request);
+    else console.log(help);
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;

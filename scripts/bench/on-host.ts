@@ -10,22 +10,22 @@ import { MIB } from '../../core/launcher/load-guest.ts';
 import { MachineBoard, SLICE_INSTRUCTIONS } from '../../core/launcher/machine-board.ts';
 import { createBoard, type EngineName } from '../../core/x86/board.ts';
 import { imagesFolder } from '../guest-images.ts';
-import { processorSeconds } from './on-board.ts';
+import { type ProcessorTime, peakMiB, processorTime, timeBetween } from './processor-time.ts';
 
-export interface HostSample {
+export interface HostSample extends ProcessorTime {
   readonly roundTrips: number;
   readonly userFaults: number;
   readonly instructions: number;
-  readonly seconds: number;
+  readonly peakMiB: number;
 }
 
 const MEMORY_MIB = 64;
 const PAGES = 10_000;
 /** Times all pages are touched and given back. */
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 /** Boots `faults` on a fresh board and runs it to its end; everything is in the time, loading apart. */
-export function runOnHost(fastPath: boolean, engine: EngineName, scale: number): HostSample {
+export function runOnHost(fastPath: boolean, engine: EngineName, scale: number, pages = PAGES): HostSample {
   const guest = { name: 'faults', memoryBytes: MEMORY_MIB * MIB, deviceBytes: MIB, fastPath };
   const host = createHost(createBoard({ ramBytes: boardBytesFor([guest]), engine }), {});
   const board = new MachineBoard(host);
@@ -33,17 +33,18 @@ export function runOnHost(fastPath: boolean, engine: EngineName, scale: number):
     name: guest.name,
     image: readFileSync(join(imagesFolder, 'faults/faults.elf')),
     initrd: null,
-    commandLine: `pattern=touch pages=${PAGES} rounds=${ROUNDS * scale}`,
+    commandLine: `pattern=touch pages=${pages} rounds=${ROUNDS * scale}`,
     memoryMiB: MEMORY_MIB,
     fastPath,
     consoleOutput: () => {},
   });
-  const before = processorSeconds();
+  const before = processorTime();
   while (board.run(SLICE_INSTRUCTIONS).is === 'running');
-  const seconds = processorSeconds() - before;
+  const time = timeBetween(before, processorTime());
   if (machine.state.is !== 'ended' || machine.state.end !== 'power off') {
     throw new Error('The guest "faults" did not run to its end.');
   }
   const { roundTrips, userPageFaults } = machine.counters;
-  return { roundTrips, userFaults: userPageFaults, instructions: board.executedInstructions, seconds };
+  const { executedInstructions: instructions } = board;
+  return { ...time, roundTrips, userFaults: userPageFaults, instructions, peakMiB: peakMiB() };
 }

@@ -8,15 +8,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildNativeProgram } from '../bare-images.ts';
-import { type ResultLine, readResultLine } from './result-line.ts';
-
-export interface NativeSample extends ResultLine {
-  /** Processor time between the marks, as the program itself read it. */
-  readonly seconds: number;
-}
+import { readResultLine } from './result-line.ts';
+import type { Sample } from './sample.ts';
 
 export interface NativeProgram {
-  run(name: string, turns: number): NativeSample;
+  /** Time between the marks, as the program itself read it. */
+  run(name: string, turns: number): Sample;
   /** Deletes the program. */
   remove(): void;
 }
@@ -37,10 +34,17 @@ export function makeNativeProgram(): NativeProgram | string {
   }
 }
 
-function runNative(path: string, name: string, turns: number): NativeSample {
+function runNative(path: string, name: string, turns: number): Sample {
   const { error, stdout, stderr } = spawnSync(path, [`run=${name}`, `times=${turns}`], { encoding: 'utf8' });
   if (error) throw error;
   const time = /^seconds=(\d+) nanoseconds=(\d+)$/m.exec(stderr);
   if (!time) throw new Error(`The native program did not say how long ${name} took.`);
-  return { ...readResultLine(stdout, 'this processor'), seconds: Number(time[1]) + Number(time[2]) / 1e9 };
+  const mainSeconds = Number(time[1]) + Number(time[2]) / 1e9;
+  return {
+    ...readResultLine(stdout, 'this processor'),
+    mainSeconds,
+    otherSeconds: 0,
+    instructions: null,
+    peakMiB: null,
+  };
 }

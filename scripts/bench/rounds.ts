@@ -1,142 +1,97 @@
 /**
- * Rounds of measurements, interleaved: every engine runs a workload before the next workload comes, and all workloads run
+ * Rounds of measurements, interleaved: everybody runs a workload before the next workload comes, and all workloads run
  * before the next round.  So whatever else the machine does meanwhile falls on all of them alike.
  */
 
-import type { EngineName } from '../../core/x86/board.ts';
-import { runOnBoard } from './on-board.ts';
-import { type HostSample, runOnHost } from './on-host.ts';
-import type { NativeProgram } from './on-silicon.ts';
+import type { BareRequest, Runner, Sample } from './sample.ts';
 import { type Summary, summarize } from './statistics.ts';
 import type { Workload } from './workloads.ts';
 
 export interface Plan {
   readonly workloads: readonly Workload[];
-  readonly engines: readonly EngineName[];
+  readonly runners: readonly Runner[];
   readonly rounds: number;
   /** Multiplies every workload's turns. */
   readonly scale: number;
-  readonly native: NativeProgram | null;
-  readonly host: boolean;
+  /** One measurement; null where the runner cannot run this workload. */
+  readonly take: (runner: Runner, request: BareRequest) => Promise<Sample> | Sample | null;
   /** Told before each measurement. */
   readonly report: (what: string) => void;
 }
 
-/** A workload on one engine, or on the processor below (engine null). */
-export interface Measured {
-  readonly workload: string;
-  readonly engine: EngineName | null;
-  /** Between the marks, per round; null on the processor below, which nobody counts for us. */
-  readonly instructions: number | null;
-  readonly operations: number;
-  readonly secondsPerTurn: Summary;
+/** A workload on one runner, all rounds together. Times are the main thread's. */
+export interface Figures {
   readonly secondsPerOperation: Summary;
   readonly instructionsPerSecond: Summary | null;
-  /** Time over the native program's, round by round. */
+  /** The other threads' time over the main thread's. */
+  readonly otherShare: Summary | null;
+  readonly peakMiB: number | null;
+  /** Round by round; null where it was not measured. */
+  readonly overV86: Summary | null;
   readonly overNative: Summary | null;
 }
 
-export interface HostMeasured {
-  readonly engine: EngineName;
-  readonly fastPath: boolean;
-  readonly roundTrips: number;
-  readonly userFaults: number;
-  readonly roundTripsPerSecond: Summary;
-  readonly userFaultsPerSecond: Summary;
-  readonly instructionsPerSecond: Summary;
-  /** Time over the same guest's with the path off, round by round. */
-  readonly overOff: Summary;
-}
-
-/** Native turns per board turn: a native run would otherwise be over before its clock has ticked much. */
-const NATIVE_TURNS = 8;
-
-interface Sample {
+export interface MeasuredWorkload {
+  readonly workload: string;
   readonly turns: number;
   readonly operations: number;
-  readonly instructions: number | null;
-  readonly seconds: number;
+  readonly checksum: string;
+  readonly figures: Readonly<Partial<Record<Runner, Figures>>>;
 }
 
-export function measure(plan: Plan): { workloads: Measured[]; host: HostMeasured[] } {
-  const samples = new Map<string, Sample[]>();
-  const guests = new Map<string, HostSample[]>();
+type Samples = Partial<Record<Runner, Sample[]>>;
+
+/** Throws a sentence when two runners compute something different. */
+export async function measure(plan: Plan): Promise<MeasuredWorkload[]> {
+  const all = plan.workloads.map((): Samples => ({}));
   for (let round = 1; round <= plan.rounds; round++) {
-    for (const workload of plan.workloads) measureOnce(plan, workload, round, samples);
-    if (plan.host) measureHostOnce(plan, round, guests);
+    for (const [index, workload] of plan.workloads.entries()) await measureOnce(plan, workload, round, all[index]);
   }
+  return plan.workloads.map(({ name }, index) => summarizeWorkload(name, all[index]));
+}
+
+async function measureOnce(plan: Plan, workload: Workload, round: number, samples: Samples): Promise<void> {
+  const { name, image, turns } = workload;
+  for (const runner of plan.runners) {
+    plan.report(`round ${round}: ${name} on ${runner}`);
+    const sample = await plan.take(runner, { name, image, turns: turns * plan.scale });
+    if (sample === null) continue;
+    const list = samples[runner];
+    if (list) list.push(sample);
+    else samples[runner] = [sample];
+  }
+}
+
+function summarizeWorkload(name: string, samples: Samples): MeasuredWorkload {
+  // Keys of a record come back as plain strings.
+  const runners = Object.keys(samples) as Runner[];
+  const lines = new Map(runners.flatMap((runner) => (samples[runner] ?? []).map((one) => [one.checksum, runner])));
+  if (lines.size !== 1) {
+    const answers = [...lines].map(([checksum, runner]) => `${checksum} on ${runner}`).join(', ');
+    throw new Error(`The workload ${name} does not compute the same everywhere: ${answers || 'nothing was measured'}.`);
+  }
+  const [{ turns, operations, checksum }] = samples[runners[0]] ?? [];
+  const figures = Object.fromEntries(runners.map((runner) => [runner, figuresOf(samples[runner] ?? [], samples)]));
+  return { workload: name, turns, operations, checksum, figures };
+}
+
+function figuresOf(runs: readonly Sample[], { v86, native }: Samples): Figures {
+  const over = (others: readonly Sample[] | undefined) =>
+    others ? summarize(runs.map(({ mainSeconds }, round) => mainSeconds / others[round].mainSeconds)) : null;
   return {
-    workloads: plan.workloads.flatMap((workload) => summarizeWorkload(plan, workload, samples)),
-    host: plan.host ? plan.engines.flatMap((engine) => summarizeHost(engine, guests)) : [],
+    secondsPerOperation: summarize(runs.map(({ mainSeconds, operations }) => mainSeconds / operations)),
+    instructionsPerSecond: known(runs.map(({ instructions, mainSeconds }) => ratio(instructions, mainSeconds))),
+    otherShare: known(runs.map(({ otherSeconds, mainSeconds }) => ratio(otherSeconds, mainSeconds))),
+    peakMiB: runs[0].peakMiB === null ? null : Math.max(...runs.map(({ peakMiB }) => peakMiB ?? 0)),
+    overV86: over(v86),
+    overNative: over(native),
   };
 }
 
-const keyOf = (name: string, engine: EngineName | null) => `${name} on ${engine ?? 'this processor'}`;
+const ratio = (part: number | null, whole: number) => (part === null ? null : part / whole);
 
-function append<Value>(lists: Map<string, Value[]>, key: string, value: Value): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
-}
-
-function measureOnce(plan: Plan, workload: Workload, round: number, samples: Map<string, Sample[]>): void {
-  const { name, image } = workload;
-  const turns = workload.turns * plan.scale;
-  if (plan.native && image === 'compute') {
-    plan.report(`round ${round}: ${keyOf(name, null)}`);
-    append(samples, keyOf(name, null), { ...plan.native.run(name, turns * NATIVE_TURNS), instructions: null });
-  }
-  for (const engine of plan.engines) {
-    plan.report(`round ${round}: ${keyOf(name, engine)}`);
-    append(samples, keyOf(name, engine), runOnBoard(image, name, turns, engine));
-  }
-}
-
-function measureHostOnce(plan: Plan, round: number, guests: Map<string, HostSample[]>): void {
-  for (const engine of plan.engines) {
-    for (const fastPath of [false, true]) {
-      plan.report(`round ${round}: faults on ${engine}, fast path ${fastPath ? 'on' : 'off'}`);
-      append(guests, keyOf(String(fastPath), engine), runOnHost(fastPath, engine, plan.scale));
-    }
-  }
-}
-
-const perTurn = ({ seconds, turns }: Sample) => seconds / turns;
-
-function summarizeWorkload(plan: Plan, { name }: Workload, samples: Map<string, Sample[]>): Measured[] {
-  const native = samples.get(keyOf(name, null))?.map(perTurn);
-  return [null, ...plan.engines].flatMap((engine) => {
-    const runs = samples.get(keyOf(name, engine));
-    if (!runs) return [];
-    const { instructions, operations } = runs[0];
-    const rates = runs.map((run) => (run.instructions ?? 0) / run.seconds);
-    const ratios = native?.map((seconds, round) => perTurn(runs[round]) / seconds);
-    return {
-      workload: name,
-      engine,
-      instructions,
-      operations,
-      secondsPerTurn: summarize(runs.map(perTurn)),
-      secondsPerOperation: summarize(runs.map((run) => run.seconds / run.operations)),
-      instructionsPerSecond: instructions === null ? null : summarize(rates),
-      overNative: ratios && engine !== null ? summarize(ratios) : null,
-    };
-  });
-}
-
-function summarizeHost(engine: EngineName, guests: Map<string, HostSample[]>): HostMeasured[] {
-  const off = guests.get(keyOf('false', engine)) ?? [];
-  return [false, true].map((fastPath) => {
-    const runs = guests.get(keyOf(String(fastPath), engine)) ?? [];
-    return {
-      engine,
-      fastPath,
-      roundTrips: runs[0].roundTrips,
-      userFaults: runs[0].userFaults,
-      roundTripsPerSecond: summarize(runs.map((run) => run.roundTrips / run.seconds)),
-      userFaultsPerSecond: summarize(runs.map((run) => run.userFaults / run.seconds)),
-      instructionsPerSecond: summarize(runs.map((run) => run.instructions / run.seconds)),
-      overOff: summarize(runs.map((run, round) => run.seconds / off[round].seconds)),
-    };
-  });
+/** Null if one of them is: a median of some rounds is not a median of all. */
+function known(values: readonly (number | null)[]): Summary | null {
+  const numbers = values.filter((value) => value !== null);
+  return numbers.length === values.length ? summarize(numbers) : null;
 }

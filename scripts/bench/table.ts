@@ -1,74 +1,126 @@
 /** The measurements as tables for people. */
 
-import type { HostMeasured, Measured } from './rounds.ts';
+import type { EngineName } from '../../core/x86/board.ts';
+import type { Figures, MeasuredWorkload } from './rounds.ts';
+import type { Runner } from './sample.ts';
+import type { Summary } from './statistics.ts';
+import type { OtherThreads, Verdict } from './verdicts.ts';
+import { OTHER_SHARE_BAR } from './verdicts.ts';
+import type { MeasuredPiece } from './whole-machines.ts';
 
-type Column = readonly [title: string, width: number];
+/** A column by its title, and what it says of a row. */
+type Column<Row> = readonly [title: string, cell: (row: Row) => string];
 
-function row(cells: readonly string[], columns: readonly Column[]): string {
-  return cells
-    .map((cell, i) => (i < 2 ? cell.padEnd(columns[i][1]) : cell.padStart(columns[i][1])))
-    .join(' ')
-    .trimEnd();
+/** Words to the left (the first `words` columns), numbers to the right; columns are as wide as they must be. */
+function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], words: number): string {
+  const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
+  const widths = columns.map((_, column) => Math.max(...cells.map((line) => line[column].length)));
+  const pad = (cell: string, column: number) =>
+    column < words ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);
+  return cells.map((line) => line.map(pad).join('  ').trimEnd()).join('\n');
 }
 
 /** Three digits that mean something. */
-const three = (value: number) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
-const orBlank = (value: number | undefined, scale = 1) => (value === undefined ? '' : three(value * scale));
+export const three = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+const orDash = (summary: Summary | null, scale: number) => (summary ? three(summary.median * scale) : '–');
+const ratio = (summary: Summary | null) => (summary ? summary.median.toFixed(2) : '–');
+const percent = (summary: Summary | null) => (summary ? (summary.median * 100).toFixed(0) : '–');
 
-const workloadColumns: readonly Column[] = [
-  ['workload', 11],
-  ['engine', 12],
-  ['million/s', 10],
-  ['µs/operation', 13],
-  ['× native', 9],
-  ['spread %', 9],
-];
+/** How the runners are called where there is little room. */
+const short: Readonly<Record<Runner, string>> = {
+  native: 'native',
+  v86: 'v86',
+  interpreter: 'interp.',
+  translator: 'transl.',
+};
 
-export function workloadTable(measured: readonly Measured[]): string {
-  const rows = measured.map((one) =>
-    row(
-      [
-        one.workload,
-        one.engine ?? 'native',
-        orBlank(one.instructionsPerSecond?.median, 1e-6),
-        three(one.secondsPerOperation.median * 1e6),
-        orBlank(one.overNative?.median),
-        one.secondsPerTurn.spreadPercent.toFixed(0),
-      ],
-      workloadColumns,
-    ),
-  );
-  const titles = workloadColumns.map(([title]) => title);
-  return [row(titles, workloadColumns), ...rows].join('\n');
+type WorkloadColumn = Column<MeasuredWorkload>;
+
+const nameColumn: WorkloadColumn = ['workload', ({ workload }) => workload];
+
+function columnsOf(runners: readonly Runner[], title: string, cell: (figures: Figures) => string): WorkloadColumn[] {
+  return runners.map((runner) => [
+    `${short[runner]}${title}`,
+    ({ figures }) => {
+      const one = figures[runner];
+      return one ? cell(one) : '–';
+    },
+  ]);
 }
 
-const hostColumns: readonly Column[] = [
-  ['fast path', 11],
-  ['engine', 12],
-  ['round trips', 12],
-  ['trips/s', 9],
-  ['faults/s', 9],
-  ['million/s', 10],
-  ['× off', 7],
-  ['spread %', 9],
-];
+const ours = (runner: Runner) => runner === 'interpreter' || runner === 'translator';
+const emulates = (runner: Runner) => runner !== 'native';
 
-export function hostTable(measured: readonly HostMeasured[]): string {
-  const rows = measured.map((one) =>
-    row(
-      [
-        one.fastPath ? 'on' : 'off',
-        one.engine,
-        String(one.roundTrips),
-        one.roundTripsPerSecond.median.toFixed(0),
-        one.userFaultsPerSecond.median.toFixed(0),
-        three(one.instructionsPerSecond.median / 1e6),
-        three(one.overOff.median),
-        one.roundTripsPerSecond.spreadPercent.toFixed(0),
-      ],
-      hostColumns,
-    ),
+/** One row a workload: what an operation takes on everybody, and the ratios. */
+export function workloadTable(measured: readonly MeasuredWorkload[], runners: readonly Runner[]): string {
+  const times = columnsOf(runners, ' µs', ({ secondsPerOperation }) => orDash(secondsPerOperation, 1e6));
+  const overV86 = columnsOf(runners.filter(ours), '/v86', (one) => ratio(one.overV86));
+  const overNative = columnsOf(runners.filter(emulates), '/native', (one) => ratio(one.overNative));
+  const columns: WorkloadColumn[] = [
+    nameColumn,
+    ...times,
+    ...(runners.includes('v86') ? overV86 : []),
+    ...(runners.includes('native') ? overNative : []),
+    ['spread %', ({ figures }) => widest(figures).toFixed(0)],
+  ];
+  return table(columns, measured, 1);
+}
+
+/** How the time was spent: the pace, what other threads did meanwhile, and how much memory the process had at most. */
+export function paceTable(measured: readonly MeasuredWorkload[], runners: readonly Runner[]): string {
+  const emulators = runners.filter(emulates);
+  const columns: WorkloadColumn[] = [
+    nameColumn,
+    ['turns', ({ turns }) => String(turns)],
+    ...columnsOf(emulators, ' million/s', (one) => orDash(one.instructionsPerSecond, 1e-6)),
+    ...columnsOf(emulators, ' others %', (one) => percent(one.otherShare)),
+    ...columnsOf(emulators, ' MiB', ({ peakMiB }) => (peakMiB === null ? '–' : peakMiB.toFixed(0))),
+  ];
+  return table(columns, measured, 1);
+}
+
+/** The spread of whoever was measured least surely. */
+const widest = (figures: MeasuredWorkload['figures']) =>
+  Math.max(...Object.values(figures).map(({ secondsPerOperation }) => secondsPerOperation.spreadPercent));
+
+export function verdictTable(verdicts: readonly Verdict[]): string {
+  return table<Verdict>(
+    [
+      ['time over v86', ({ group }) => group],
+      ['worst of them', ({ worstMember, members }) => (members.length > 1 ? worstMember : '')],
+      ['verdict', ({ outcome }) => outcome],
+      ['bar', ({ bar, each }) => (each === bar ? bar.toFixed(2) : `${bar.toFixed(2)}, each ${each.toFixed(2)}`)],
+      ['mean', ({ mean }) => mean.toFixed(2)],
+      ['worst', ({ worst }) => worst.toFixed(2)],
+    ],
+    verdicts,
+    3,
   );
-  const titles = hostColumns.map(([title]) => title);
-  return [row(titles, hostColumns), ...rows].join('\n');
+}
+
+export function otherThreadsLine(engine: EngineName, { share, worst, worstWorkload }: OtherThreads): string {
+  const outcome = share <= OTHER_SHARE_BAR ? 'met' : 'missed';
+  const whole = `${share.toFixed(2)} of the main thread's time on the ${engine}, at most ${OTHER_SHARE_BAR}: ${outcome}`;
+  return `other threads: ${whole} (worst ${worst.toFixed(2)}, ${worstWorkload})`;
+}
+
+export function machineTable(measured: readonly MeasuredPiece[]): string {
+  return table<MeasuredPiece>(
+    [
+      ['guest', ({ guest }) => guest],
+      ['piece', ({ piece }) => piece],
+      ['engine', ({ engine }) => engine],
+      ['operations', ({ operations }) => String(operations)],
+      ['µs/operation', ({ secondsPerOperation }) => three(secondsPerOperation.median * 1e6)],
+      ['/interp.', ({ overInterpreter }) => ratio(overInterpreter)],
+      ['on/off', ({ overOff }) => ratio(overOff)],
+      ['million', ({ instructions }) => three(instructions / 1e6)],
+      ['round trips', ({ roundTrips }) => String(roundTrips)],
+      ['others %', ({ otherShare }) => percent(otherShare)],
+      ['MiB', ({ peakMiB }) => peakMiB.toFixed(0)],
+      ['spread %', ({ secondsPerOperation }) => secondsPerOperation.spreadPercent.toFixed(0)],
+    ],
+    measured,
+    3,
+  );
 }

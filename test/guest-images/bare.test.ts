@@ -24,17 +24,21 @@ test('every workload has a recorded result, and nothing else does', () => {
 
 describe.each(engines)('on the %s', (engine) => {
   test.each(workloads)('$name computes what it should', ({ name, image }) => {
-    expect(runOnBoard(image, name, TURNS, engine)).toMatchObject(results.get(name)!);
+    expect(runOnBoard({ image, name, turns: TURNS }, engine)).toMatchObject(results.get(name)!);
   });
 
   test('a workload runs the same number of instructions every time', () => {
-    const [one, other] = [1, 2].map(() => runOnBoard('system', 'world', 1, engine).instructions);
+    const [one, other] = [1, 2].map(
+      () => runOnBoard({ image: 'system', name: 'world', turns: 1 }, engine).instructions,
+    );
     expect(one).toBe(other);
     expect(one).toBeGreaterThan(10_000);
   });
 
   test('a name nobody knows ends the run with an error and a list', () => {
-    expect(() => runOnBoard('compute', 'nothing', 1, engine)).toThrow('where NAME is one of integer sort');
+    expect(() => runOnBoard({ image: 'compute', name: 'nothing', turns: 1 }, engine)).toThrow(
+      'where NAME is one of integer sort',
+    );
   });
 });
 
