@@ -201,14 +201,19 @@ export class TranslatedSpaces implements AddressSpaces {
     const offset = physical & (PAGE_BYTES - 1);
     const first = offset >>> ENTRY_SHIFT;
     const last = (offset + length - 1) >>> ENTRY_SHIFT;
+    let isDirectory = false;
     for (let node = watch.first(physicalPage); node !== 0; node = watch.after(node)) {
       const region = watch.regionOf(node);
-      if (region === DIRECTORY) continue;
+      if (region === DIRECTORY) {
+        isDirectory = true;
+        continue;
+      }
       const set = watch.setOf(node);
       for (let entry = first; entry <= last; entry++) {
         this.dropPage(set, (region << PAGES_PER_REGION_SHIFT) | entry);
       }
     }
+    if (!isDirectory) return;
     // Directories after tables: dropping a region may take nodes out of the chain just walked.
     for (let set = 0; set < memoryMap.tlbSets; set++) {
       if (!watch.isDirectoryOf(set, physicalPage)) continue;

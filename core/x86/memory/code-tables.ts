@@ -26,6 +26,8 @@ export class CodeTables {
   private readonly i32: Int32Array;
   /** The (set, mode) each table belongs to, or NONE. */
   private readonly ownerOf = new Int32Array(memoryMap.codeTableCount).fill(NONE);
+  /** One bit per table, for each set: those that are its. */
+  private readonly tablesOf = new Int32Array(memoryMap.tlbSets);
   private readonly filled = Array.from({ length: memoryMap.codeTableCount }, () => new PageList());
   /** Per entry map: the one place that points at it, as (table << 20 | linear page) + 1; 0 none; or MANY. */
   private readonly place = new Int32Array(memoryMap.entryMapCount);
@@ -74,28 +76,20 @@ export class CodeTables {
   }
 
   clearPage(set: number, page: number): void {
-    for (let table = 0; table < memoryMap.codeTableCount; table++) {
-      if (this.ownedBy(table, set)) this.i32[FIRST + table * LINEAR_PAGES + page] = 0;
+    for (let tables = this.tablesOf[set]; tables !== 0; tables &= tables - 1) {
+      this.i32[FIRST + lowest(tables) * LINEAR_PAGES + page] = 0;
     }
   }
 
   clearRegion(set: number, region: number): void {
-    for (let table = 0; table < memoryMap.codeTableCount; table++) {
-      if (!this.ownedBy(table, set)) continue;
-      const first = FIRST + table * LINEAR_PAGES + region * REGION_PAGES;
+    for (let tables = this.tablesOf[set]; tables !== 0; tables &= tables - 1) {
+      const first = FIRST + lowest(tables) * LINEAR_PAGES + region * REGION_PAGES;
       this.i32.fill(0, first, first + REGION_PAGES);
     }
   }
 
   clearSet(set: number): void {
-    for (let table = 0; table < memoryMap.codeTableCount; table++) {
-      if (this.ownedBy(table, set)) this.release(table);
-    }
-  }
-
-  private ownedBy(table: number, set: number): boolean {
-    const owner = this.ownerOf[table];
-    return owner !== NONE && ((owner / MODES) | 0) === set;
+    while (this.tablesOf[set] !== 0) this.release(lowest(this.tablesOf[set]));
   }
 
   private indexOf(entryMap: number): number {
@@ -116,6 +110,7 @@ export class CodeTables {
     const table = this.notUsedLately();
     this.release(table);
     this.ownerOf[table] = pair;
+    this.tablesOf[(pair / MODES) | 0] |= 1 << table;
     this.i32[ROWS + pair * PAIR_WORDS] = (FIRST + table * LINEAR_PAGES) << 2;
   }
 
@@ -136,8 +131,12 @@ export class CodeTables {
     if (owner === NONE) return;
     this.i32[ROWS + owner * PAIR_WORDS] = 0;
     this.ownerOf[table] = NONE;
+    this.tablesOf[(owner / MODES) | 0] &= ~(1 << table);
     const filled = this.filled[table];
     for (let index = 0; index < filled.count; index++) this.i32[FIRST + table * LINEAR_PAGES + filled.pages[index]] = 0;
     filled.clear();
   }
 }
+
+/** Number of the lowest bit set. */
+const lowest = (bits: number): number => 31 - Math.clz32(bits & -bits);
