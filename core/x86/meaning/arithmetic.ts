@@ -6,6 +6,11 @@
 import { adjustOf, compare, flagsOfDifference } from './comparison.ts';
 import type { Machine, Meaning, Place, Value } from './machine.ts';
 
+const EAX = 0;
+const ECX = 1;
+const EDX = 2;
+const EBX = 3;
+
 const carryOutOf = (m: Machine, sum: Value, a: Value) =>
   m.size === 4 ? m.below(sum, a) : m.and(m.shiftRight(sum, m.constant(8 * m.size)), m.constant(1));
 
@@ -95,13 +100,27 @@ export const xadd: Meaning = (m, to, register) => {
 
 /** CMPXCHG writes its destination in any case, as the bus would see it (SDM 2A). */
 export const cmpxchg: Meaning = (m, to, from) => {
-  const a = m.register(0);
+  const a = m.register(EAX);
   const b = m.read(to);
   const replacement = m.read(from);
   const difference = m.sub(a, b);
   const same = m.equal(a, b);
   m.write(to, m.select(same, replacement, b));
-  if (to.kind === 'memory') m.setRegister(0, b);
-  else m.if(m.isZero(same), () => m.setRegister(0, b));
+  if (to.kind === 'memory') m.setRegister(EAX, b);
+  else m.if(m.isZero(same), () => m.setRegister(EAX, b));
   flagsOfDifference(m, a, b, difference, m.below(a, b));
+};
+
+const pairOf = (m: Machine, high: number, low: number) =>
+  m.wideOr(m.wideShiftLeft(m.wide(m.register(high, 4)), m.wideConstant(32)), m.wide(m.register(low, 4)));
+
+/** CMPXCHG8B writes its memory whether or not it finds what it sought, and no flag but ZF. What it found is in edx:eax
+ *  either way. */
+export const cmpxchg8b: Meaning = (m, to) => {
+  const found = m.read(to);
+  const same = m.wideEqual(found, pairOf(m, EDX, EAX));
+  m.write(to, m.select(same, pairOf(m, ECX, EBX), found));
+  m.setRegister(EAX, m.narrow(found), 4);
+  m.setRegister(EDX, m.narrow(m.wideShiftRight(found, m.wideConstant(32))), 4);
+  m.setFlags({ zero: m.xor(same, m.constant(1)), size: 1 });
 };
