@@ -1,0 +1,75 @@
+/**
+ * Control registers and address spaces: reading them, loading cr3 with a space that is known, and invlpg.
+ */
+
+import { wasm } from '../emit/wasm-opcodes.ts';
+import { KNOWN_SPACE_FOLD, knownSpace } from '../memory/known-spaces.ts';
+import { words } from '../memory/words.ts';
+import { memoryMap, pageFlag } from '../state.ts';
+import { linearOf, offsetOf } from './memory-operands.ts';
+import type { SystemWriter } from './system-writer.ts';
+
+const { CPL, CR0, CR3, MODE, PAGE_FLAGS, RAM, SUPERVISOR_READ_TABLE } = words;
+
+const PAGE_SHIFT = 12;
+const PAGE = 1 << PAGE_SHIFT;
+const SPACE_SHIFT = 4;
+/** Bits of cr3 that exist. */
+const CR3_BITS = 0xfffff018;
+const TABLES = 4;
+
+/** mov r32, cr: `word` is where the control register lies. */
+export function writeControlRead(w: SystemWriter, word: number): void {
+  w.giveUpIf(w.word(CPL));
+  w.store(w.control.field('register0'), w.word(word));
+  w.control.proceed();
+}
+
+/** mov cr3, r32 with paging on, to a space that has its tables. */
+export function writeSpaceLoad(w: SystemWriter): void {
+  const { control } = w;
+  const value = w.load(control.field('register1'));
+  const unpaged = w.xor(w.shiftRight(w.word(CR0), w.constant(31)), w.constant(1));
+  const page = w.shiftRight(value, w.constant(PAGE_SHIFT));
+  const folded = w.xor(page, w.shiftRight(page, w.constant(KNOWN_SPACE_FOLD)));
+  const place = w.and(folded, w.constant(memoryMap.knownSpaceCount - 1));
+  const space = w.add(w.shiftLeft(place, w.constant(SPACE_SHIFT)), w.constant(memoryMap.knownSpaces));
+  const other = w.xor(w.of(space, knownSpace.key), w.add(page, w.constant(1)));
+  w.giveUpIf(w.or(w.or(w.word(CPL), unpaged), other));
+  const row = w.of(space, knownSpace.row);
+  const codeTable = w.codeTable(row, w.word(MODE));
+  w.store(space, w.constant(1), knownSpace.used << 2);
+  w.setWord(CR3, w.and(value, w.constant(CR3_BITS)));
+  w.selectSpace(w.of(space, knownSpace.tables), row, codeTable);
+  w.count('cr3Loads');
+  control.go(control.field('nextEip'), control.unspent());
+}
+
+/** invlpg of a page no code was decoded from: then only the translation tables know it. */
+export function writeInvalidation(w: SystemWriter): void {
+  const { control } = w;
+  w.giveUpIf(w.word(CPL));
+  const linear = linearOf(w, offsetOf(w));
+  const entry = w.entryOf(SUPERVISOR_READ_TABLE, linear);
+  w.if(entry, () => {
+    clearPage(w, linear, entry);
+  });
+  control.go(control.field('nextEip'), control.unspent());
+}
+
+/** Empties the four tables' entries of a page whose translation is `entry`; gives up if it may hold decoded code. */
+function clearPage(
+  w: SystemWriter,
+  linear: Parameters<typeof linearOf>[1],
+  entry: Parameters<typeof linearOf>[1],
+): void {
+  const page = w.and(linear, w.constant(-PAGE));
+  const host = w.add(w.add(page, entry), w.constant(1));
+  w.giveUpIf(w.below(host, w.constant(RAM)));
+  const physicalPage = w.shiftRight(w.sub(host, w.constant(RAM)), w.constant(PAGE_SHIFT));
+  const flags = w.builder.load(wasm.i32Load8U, physicalPage, PAGE_FLAGS);
+  w.giveUpIf(w.and(flags, w.constant(pageFlag.code)));
+  const index = w.shiftLeft(w.shiftRight(linear, w.constant(PAGE_SHIFT)), w.constant(2));
+  const first = w.add(w.word(SUPERVISOR_READ_TABLE), index);
+  for (let table = 0; table < TABLES; table++) w.store(first, w.constant(0), table * memoryMap.tlbTableBytes);
+}
