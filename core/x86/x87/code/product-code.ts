@@ -53,14 +53,12 @@ function multiply(x: UnitCode, { significand, exponent, extra }: ResultCode, a: 
   const low = x.wideOr(upperDigit(x, middle), lowDigit(x, first));
   const carried = x.wideAdd(highDigit(x, second), highDigit(x, middle));
   const high = x.wideAdd(x.wideMul(highA, highB), carried);
-  code.set(significand, high);
-  code.set(extra, low);
-  code.if(x.isZero(x.hasTopBit(high)), () => {
-    const from = x.wideShiftRight(low, x.wideConstant(SIGNIFICAND_BITS - 1));
-    code.set(significand, x.wideOr(x.wideShiftLeft(high, x.wideConstant(1)), from));
-    code.set(extra, x.wideShiftLeft(low, x.wideConstant(1)));
-    code.set(exponent, x.sub(code.get(exponent), x.constant(1)));
-  });
+  // The leading one is in the last place but one as often as not; a branch would be guessed wrong.
+  const missing = x.wideXor(x.wideShiftRight(high, x.wideConstant(SIGNIFICAND_BITS - 1)), x.wideConstant(1));
+  const from = x.wideAnd(x.wideShiftRight(low, x.wideConstant(SIGNIFICAND_BITS - 1)), missing);
+  code.set(significand, x.wideOr(x.wideShiftLeft(high, missing), from));
+  code.set(extra, x.wideShiftLeft(low, missing));
+  code.set(exponent, x.sub(code.get(exponent), x.narrow(missing)));
 }
 
 /** a ÷ b. Dividing by zero is the service's. */

@@ -22,10 +22,12 @@ export function writeSum(x: UnitCode, result: ResultCode, a: OperandCode, b: Ope
   const swapped = x.belowSigned(distance, x.constant(0));
   const aligned = align(x, result, a, b, distance, swapped);
   code.set(result.sign, x.select(swapped, sign, a.sign));
+  const differ = x.notEqual(a.sign, sign);
+  combine(x, result, aligned, differ);
   code.if(
-    x.equal(a.sign, sign),
-    () => addMagnitudes(x, result, aligned),
-    () => subtractMagnitudes(x, result, aligned),
+    x.wideNotZero(code.get(result.significand)),
+    () => normalize(x, result),
+    () => normalizeRest(x, result, differ),
   );
 }
 
@@ -83,58 +85,55 @@ function shiftedFar(x: UnitCode, whole: Value, count: Value): Value {
   return x.select(x.below(count, x.constant(SIGNIFICAND_BITS)), within, x.wideConstant(1));
 }
 
-function addMagnitudes(x: UnitCode, { significand, exponent, extra }: ResultCode, { big, small }: Aligned): void {
+/** The sum or, where `differ` is 1, the difference of the magnitudes. Signs and carries of real programs are as good as
+ *  random: a branch on them would be guessed wrong every other time, so both are computed with masks. */
+function combine(x: UnitCode, result: ResultCode, { big, small }: Aligned, differ: Value): void {
   const { code } = x;
-  const sum = x.wideAdd(big, code.get(small));
-  code.set(significand, sum);
-  code.if(x.wideBelow(sum, big), () => {
-    const rest = code.get(extra);
-    const last = x.wideAnd(rest, x.wideConstant(1));
-    const from = x.wideShiftLeft(sum, x.wideConstant(SIGNIFICAND_BITS - 1));
-    code.set(extra, x.wideOr(x.wideOr(x.wideShiftRight(rest, x.wideConstant(1)), last), from));
-    code.set(significand, x.wideOr(x.wideShiftRight(sum, x.wideConstant(1)), x.topBit()));
-    code.set(exponent, x.add(code.get(exponent), x.constant(1)));
-  });
-}
-
-function subtractMagnitudes(x: UnitCode, result: ResultCode, { big, small }: Aligned): void {
-  const { code } = x;
-  const { significand, extra, sign } = result;
+  const { significand, exponent, extra, sign } = result;
+  const mask = x.wideNegate(x.wide(differ));
+  const signed = (magnitude: Value) => x.wideSub(x.wideXor(magnitude, mask), mask);
   const take = code.get(small);
   const rest = code.get(extra);
-  code.set(significand, x.wideSub(x.wideSub(big, take), x.wide(x.wideNotZero(rest))));
-  code.set(extra, x.wideNegate(rest));
+  const borrow = x.wide(x.and(x.wideNotZero(rest), differ));
+  const sum = x.wideSub(x.wideAdd(big, signed(take)), borrow);
+  const turned = signed(rest);
+  const carry = x.and(x.wideBelow(sum, big), x.isZero(differ));
+  const wideCarry = x.wide(carry);
+  const intoTop = x.wideShiftLeft(wideCarry, x.wideConstant(SIGNIFICAND_BITS - 1));
+  const fromLast = x.wideShiftLeft(x.wideAnd(sum, wideCarry), x.wideConstant(SIGNIFICAND_BITS - 1));
+  const sticky = x.wideAnd(turned, x.wideConstant(1));
+  code.set(significand, x.wideOr(x.wideShiftRight(sum, wideCarry), intoTop));
+  code.set(extra, x.wideOr(x.wideOr(x.wideShiftRight(turned, wideCarry), sticky), fromLast));
+  code.set(exponent, x.add(code.get(exponent), carry));
   // Only equal exponents can turn the sign: anything else was shifted out of the way, and then there is no rest.
-  code.if(x.wideBelow(big, take), () => {
+  code.if(x.and(differ, x.wideBelow(big, take)), () => {
     code.set(significand, x.wideSub(take, big));
     code.set(sign, x.xor(code.get(sign), x.constant(SIGN_BIT)));
   });
-  code.if(x.isZero(x.hasTopBit(code.get(significand))), () => normalize(x, result));
 }
 
-/** Puts the leading one in its place, if there is any. */
-function normalize(x: UnitCode, { significand, exponent, extra, sign }: ResultCode): void {
+/** Puts the leading one in its place, by no places at all if it is there. */
+function normalize(x: UnitCode, { significand, exponent, extra }: ResultCode): void {
   const { code } = x;
   const whole = code.get(significand);
-  code.if(
-    x.wideNotZero(whole),
-    () => {
-      const zeros = x.wideLeadingZeros(whole);
-      const rest = code.get(extra);
-      const from = x.wideShiftRight(rest, x.wideSub(x.wideConstant(SIGNIFICAND_BITS), zeros));
-      code.set(significand, x.wideOr(x.wideShiftLeft(whole, zeros), from));
-      code.set(extra, x.wideShiftLeft(rest, zeros));
-      code.set(exponent, x.sub(code.get(exponent), x.narrow(zeros)));
-    },
-    () => {
-      // Neighbours one exponent apart may leave half a unit, which is the first bit of the rest; or there is nothing.
-      code.set(significand, code.get(extra));
-      code.set(exponent, x.sub(code.get(exponent), x.constant(SIGNIFICAND_BITS)));
-      code.if(x.wideIsZero(code.get(extra)), () => {
-        code.set(exponent, x.constant(0));
-        code.set(sign, signOfNothing(x));
-      });
-      code.set(extra, x.wideConstant(0));
-    },
-  );
+  const rest = code.get(extra);
+  const zeros = x.wideLeadingZeros(whole);
+  const halved = x.wideShiftRight(rest, x.wideConstant(1));
+  const from = x.wideShiftRight(halved, x.wideSub(x.wideConstant(SIGNIFICAND_BITS - 1), zeros));
+  code.set(significand, x.wideOr(x.wideShiftLeft(whole, zeros), from));
+  code.set(extra, x.wideShiftLeft(rest, zeros));
+  code.set(exponent, x.sub(code.get(exponent), x.narrow(zeros)));
+}
+
+/** Neighbours one exponent apart may leave half a unit, which is the first bit of the rest; or there is nothing at all. */
+function normalizeRest(x: UnitCode, { significand, exponent, extra, sign }: ResultCode, differ: Value): void {
+  const { code } = x;
+  const rest = code.get(extra);
+  code.set(significand, rest);
+  code.set(extra, x.wideConstant(0));
+  code.set(exponent, x.sub(code.get(exponent), x.constant(SIGNIFICAND_BITS)));
+  code.if(x.wideIsZero(rest), () => {
+    code.set(exponent, x.constant(0));
+    code.set(sign, x.select(differ, signOfNothing(x), code.get(sign)));
+  });
 }
