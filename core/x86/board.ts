@@ -13,6 +13,7 @@ import { type Engine, Interpreter } from './interpreter/interpreter.ts';
 import { InterruptLines } from './interrupt-lines.ts';
 import { LocalApic } from './local-apic.ts';
 import type { MutableEvents, Processor } from './processor.ts';
+import { stackHandlers } from './stack-handlers/register-frames.ts';
 import { eflag, State, stateLayout } from './state.ts';
 import { stringHandlers } from './string-handlers/table.ts';
 import { createProcessor } from './system/create-processor.ts';
@@ -83,7 +84,8 @@ export class Board implements Ground {
     this.events = parts.processor.events;
     this.noteWaiting();
     const services = { ...systemServices, ...x87Services };
-    const engine = new Interpreter(this.processor, services, { ...stringHandlers, ...systemHandlers, ...x87Handlers });
+    const handlers = { ...stringHandlers, ...stackHandlers, ...systemHandlers, ...x87Handlers };
+    const engine = new Interpreter(this.processor, services, handlers);
     if (options.engine === 'translator') {
       engine.translateWith(new Translator(this.state, engine), options.hotAfter ?? HOT_AFTER);
     }
