@@ -4,6 +4,7 @@
  * never the guest's death.
  */
 
+import { type GuestPhysical, PAGE_BYTES, PAGE_SHIFT } from '../agreement/addresses.ts';
 import { GUEST_RING } from '../agreement/segments.ts';
 import { eflags } from '../agreement/traps.ts';
 import type { GuestCpu } from './guest-cpu.ts';
@@ -13,6 +14,7 @@ import { segmentBase } from './segments.ts';
 /** SDM 2A 2.3.11: a processor refuses anything longer. */
 const LONGEST_INSTRUCTION = 15;
 const LAST_OFFSET = 0xffff_ffff;
+const NO_PAGE = -1;
 
 /** Only the guest's kernel is pampered: from a program the same instruction is a crime. Asked before memory is read. */
 export const inKernel = (cpu: GuestCpu): boolean => (cpu.registers.cs & 3) === GUEST_RING;
@@ -25,6 +27,9 @@ export class GuestCode {
   private readonly cpu: GuestCpu;
   private readonly offset: number;
   private readonly base: number;
+  /** The page read last, and where it lies in the guest's memory. */
+  private page = NO_PAGE;
+  private pageAt = 0;
 
   constructor(cpu: GuestCpu) {
     this.cpu = cpu;
@@ -34,14 +39,22 @@ export class GuestCode {
 
   next8(): number {
     const offset = this.offset + this.length;
-    const inReach = !this.cut && this.length < LONGEST_INSTRUCTION && offset <= LAST_OFFSET;
-    const at = inReach ? translateForKernel(this.cpu, (this.base + offset) >>> 0, false) : null;
-    if (at === null) {
-      this.cut = true;
-      return 0;
-    }
+    if (this.length >= LONGEST_INSTRUCTION || offset > LAST_OFFSET) this.cut = true;
+    const address = (this.base + offset) >>> 0;
+    if (this.cut || !this.reaches(address)) return 0;
     this.length++;
-    return this.cpu.memory.read8(at);
+    return this.cpu.memory.read8((this.pageAt + (address % PAGE_BYTES)) as GuestPhysical); // where it was translated to
+  }
+
+  /** Finds the page of `address`, once for all its bytes. */
+  private reaches(address: number): boolean {
+    const page = address >>> PAGE_SHIFT;
+    if (page === this.page) return true;
+    const at = translateForKernel(this.cpu, address, false);
+    this.cut = at === null;
+    this.page = at === null ? NO_PAGE : page;
+    this.pageAt = (at ?? 0) - (address % PAGE_BYTES);
+    return at !== null;
   }
 
   /** Little-endian, unsigned. */

@@ -124,8 +124,10 @@ export class StateRegisters implements Registers {
     return this.u32[CR0];
   }
   set cr0(value: number) {
+    const changed = this.u32[CR0] ^ value;
     this.u32[CR0] = value | cr0Bit.extension;
-    this.processor.spaces.flushAll();
+    // A host shows its guest TS at every other task switch, and translations do not depend on it.
+    if ((changed & ~cr0Bit.extension) !== cr0Bit.taskSwitched) this.processor.spaces.flushAll();
   }
   get cr3(): number {
     return this.u32[CR3];
