@@ -16,6 +16,10 @@ export interface Form {
   readonly operands: readonly OperandForm[];
   /** ModR/M may name memory, and then base, index and displacement follow. */
   readonly addresses: boolean;
+  /** An operand is in memory whatever ModR/M says. */
+  readonly inMemory: boolean;
+  /** It names how far to jump. */
+  readonly jumps: boolean;
   /** What operands take from the bytes behind that, in order. */
   readonly takes: readonly Take[];
   readonly condition: number;
@@ -38,7 +42,8 @@ export interface Opcode {
 export interface OpcodeMaps {
   /** A form that stands for nothing. */
   readonly none: Form;
-  readonly formCount: number;
+  /** All of them, by number. */
+  readonly forms: readonly Form[];
   /** By the first byte. */
   readonly primary: readonly Opcode[];
   /** By the byte behind 0F. */
@@ -91,23 +96,22 @@ function matchModrm(pattern: string, modrm: number): Record<string, number> | nu
   return match(pattern, modrm);
 }
 
-/** Numbers forms as they are made. */
-type FormCount = { forms: number };
-
-function formOf(encoding: Encoding, fields: Record<string, number>, count: FormCount): Form | undefined {
+function formOf(encoding: Encoding, fields: Record<string, number>, made: Form[]): Form | undefined {
   const mnemonic = fields.o === undefined ? encoding.mnemonic : encoding.mnemonic.split(' ')[fields.o];
-  return mnemonic === '-' ? undefined : formNamed(mnemonic, encoding, fields, count);
+  return mnemonic === '-' ? undefined : formNamed(mnemonic, encoding, fields, made);
 }
 
-function formNamed(mnemonic: string, encoding: Encoding, fields: Record<string, number>, count: FormCount): Form {
+function formNamed(mnemonic: string, encoding: Encoding, fields: Record<string, number>, made: Form[]): Form {
   const spellings = encoding.operands.split(' ').filter(Boolean);
   const operands = spellings.map(operandForm);
-  return {
-    number: count.forms++,
+  const form = {
+    number: made.length,
     mnemonic,
     byteForm: fields.w === 0 || byteMnemonics.has(mnemonic) || spellings[0] === 'Eb',
     operands,
     addresses: spellings.some((spelling) => /^[EM]/.test(spelling)),
+    inMemory: operands.some(({ from }) => from === 'memory'),
+    jumps: operands.some(({ from }) => from === 'relative'),
     takes: operands.map(({ takes }) => takes).filter((takes) => takes !== take.nothing),
     condition: encoding.condition ?? fields.c ?? 0,
     register: fields.r ?? fields.s ?? 0,
@@ -116,6 +120,8 @@ function formNamed(mnemonic: string, encoding: Encoding, fields: Record<string, 
     unprefixed: unprefixed.has(mnemonic),
     encoding,
   };
+  made.push(form);
+  return form;
 }
 
 /** What no prefix or engine can make legal, by middle bits: a register that does not exist. */
@@ -140,7 +146,7 @@ function fillModrm(
   encoding: Encoding,
   pattern: string,
   fields: Record<string, number>,
-  count: FormCount,
+  made: Form[],
 ): void {
   slot.byModrm ??= new Array(256).fill(undefined);
   const refused = impossible(encoding);
@@ -151,20 +157,20 @@ function fillModrm(
     if (slot.byModrm[modrm] !== undefined || refused[(modrm >> 3) & 7]) continue;
     const more = matchModrm(pattern, modrm);
     if (more === null) continue;
-    if (!byName.has(more.o)) byName.set(more.o, formOf(encoding, { ...fields, ...more }, count));
+    if (!byName.has(more.o)) byName.set(more.o, formOf(encoding, { ...fields, ...more }, made));
     slot.byModrm[modrm] = byName.get(more.o);
   }
 }
 
 const prefixes = new Set<number>([...Object.values(prefixBytes), OPCODE_ESCAPE]);
 
-function fill(map: Slot[], encoding: Encoding, patterns: readonly string[], count: FormCount): void {
+function fill(map: Slot[], encoding: Encoding, patterns: readonly string[], made: Form[]): void {
   const [opcodePattern, modrmPattern] = patterns;
   for (let opcode = 0; opcode < 256; opcode++) {
     const fields = match(opcodePattern, opcode);
     if (fields === null) continue;
-    if (modrmPattern !== undefined) fillModrm(map[opcode], encoding, modrmPattern, fields, count);
-    else map[opcode].plain ??= formOf(encoding, fields, count);
+    if (modrmPattern !== undefined) fillModrm(map[opcode], encoding, modrmPattern, fields, made);
+    else map[opcode].plain ??= formOf(encoding, fields, made);
   }
 }
 
@@ -173,15 +179,15 @@ const emptyMap = (): Slot[] => Array.from({ length: 256 }, () => ({ plain: undef
 function expand(lines: readonly Encoding[]): OpcodeMaps {
   const primary = emptyMap();
   const secondary = emptyMap();
-  const count = { forms: 0 };
-  const none = formNamed('', { bits: '', mnemonic: '', operands: '' }, {}, count);
+  const forms: Form[] = [];
+  const none = formNamed('', { bits: '', mnemonic: '', operands: '' }, {}, forms);
   for (const encoding of lines) {
     const [first, ...rest] = encoding.bits.split(' ');
-    if (first === '00001111') fill(secondary, encoding, rest, count);
-    else fill(primary, encoding, [first, ...rest], count);
+    if (first === '00001111') fill(secondary, encoding, rest, forms);
+    else fill(primary, encoding, [first, ...rest], forms);
   }
   for (const byte of prefixes) primary[byte] = { plain: undefined, byModrm: undefined };
-  return { none, formCount: count.forms, primary, secondary };
+  return { none, forms, primary, secondary };
 }
 
 /** 1 for a byte that is a prefix. */

@@ -1,15 +1,20 @@
 /**
- * Decodes a run of instructions from where the processor would fetch them.  A block goes on past conditional jumps (they
+ * Reads a run of instructions from where the processor would fetch them.  A block goes on past conditional jumps (they
  * leave it if taken) and ends at a jump, at an instruction that changes what code means, or at the end of the page.
  */
 
-import { type DecodeFault, decode } from '../encoding/decode.ts';
+import { instructionOf } from '../encoding/decode.ts';
+import { opcodeMaps } from '../encoding/forms.ts';
+import { InstructionBytes } from '../encoding/instruction-bytes.ts';
+import { type DecodeFault, ParsedInstruction } from '../encoding/parsed-instruction.ts';
 import type { Instruction } from '../instruction.ts';
 import type { MemoryAccess } from '../processor.ts';
 import { memoryMap, mode, type State, stateLayout } from '../state.ts';
 
 const PAGE = 4096;
 const MODE = stateLayout.at.mode;
+const RAM = memoryMap.ram;
+const CODE_32 = mode.code32;
 export const LONGEST_BLOCK = 48;
 
 /** One decoded instruction and where it was. */
@@ -31,56 +36,87 @@ const ENDS_BLOCK = new Set(
     ' ',
   ),
 );
+/** By number of form. */
+const endsBlock = Uint8Array.from(opcodeMaps.forms, ({ mnemonic }) => (ENDS_BLOCK.has(mnemonic) ? 1 : 0));
 
+/** Begin it somewhere, and it reads one instruction after the other; the last one read is in `parsed` and the fields. */
 export class BlockReader {
+  readonly parsed: ParsedInstruction;
+  eip = 0;
+  nextEip = 0;
+  /** Physical address of the first byte. */
+  physical = 0;
+  /** No instruction of the block comes behind this one. */
+  ended = false;
+  /** It runs over into the next page. */
+  crossing = false;
+  /** If so, the first byte there, and how many. */
+  crossingLinear = 0;
+  crossingPhysical = -1;
+  bytesBeyond = 0;
   private readonly state: State;
   private readonly access: MemoryAccess;
   private codeBase = 0;
   private codeLimit = 0;
   private linear = 0;
-  private eip = 0;
-  private physical = 0;
-  private crossingPhysical = -1;
+  private nextPhysical = 0;
   private beyondLimit = false;
-  private readonly readByte = (index: number): number => this.byteAt(index);
 
   constructor(state: State, access: MemoryAccess) {
     this.state = state;
     this.access = access;
+    this.parsed = new ParsedInstruction(new InstructionBytes((index) => this.byteAt(index), state.u8));
   }
 
-  /** At most `most` instructions from `eip` in a code segment with that base and limit; `physical` is where the first byte lies. */
-  read(eip: number, physical: number, base: number, limit: number, most: number): Decoded[] | BlockFault {
+  /** A block from `eip` on, in a code segment with that base and limit; `physical` is where the first byte lies. */
+  begin(eip: number, physical: number, base: number, limit: number): void {
+    this.nextEip = eip;
+    this.nextPhysical = physical;
     this.codeBase = base;
     this.codeLimit = limit;
+  }
+
+  /** Takes the next instruction apart, or says why that cannot be done. */
+  next(): BlockFault | null {
+    const { parsed, state } = this;
+    const eip = this.nextEip;
+    const physical = this.nextPhysical;
+    const linear = (this.codeBase + eip) >>> 0;
+    const room = PAGE - (linear & (PAGE - 1));
+    this.eip = eip;
+    this.physical = physical;
+    this.linear = linear;
+    this.crossingPhysical = -1;
+    this.beyondLimit = false;
+    parsed.bytes.open(RAM + physical, Math.min(room, this.codeLimit - eip + 1, state.ramBytes - physical));
+    const fault = parsed.parse((state.get(MODE) & CODE_32) !== 0);
+    if (fault !== null) return this.faultOf(fault);
+    const { length } = parsed;
+    this.nextEip = (eip + length) >>> 0;
+    this.nextPhysical = physical + length;
+    this.crossing = length > room;
+    this.crossingLinear = (linear + room) >>> 0;
+    this.bytesBeyond = length - room;
+    this.ended = length >= room || endsBlock[parsed.form.number] !== 0;
+    return null;
+  }
+
+  /** At most `most` instructions from `eip` on, each as a value that stays. */
+  read(eip: number, physical: number, base: number, limit: number, most: number): Decoded[] | BlockFault {
+    this.begin(eip, physical, base, limit);
     const block: Decoded[] = [];
-    let at = eip;
-    while (block.length < most) {
-      const onPage = physical + (((this.codeBase + at) >>> 0) - ((this.codeBase + eip) >>> 0));
-      const decoded = this.one(at, onPage);
-      if (typeof decoded === 'string') return block.length > 0 ? block : decoded;
-      block.push(decoded);
-      at = decoded.nextEip;
-      if (ENDS_BLOCK.has(decoded.instruction.mnemonic) || decoded.crossing) break;
-      if (((this.codeBase + at) & (PAGE - 1)) === 0) break;
-    }
+    do {
+      const fault = this.next();
+      if (fault !== null) return block.length > 0 ? block : fault;
+      block.push(this.decoded());
+    } while (!this.ended && block.length < most);
     return block;
   }
 
-  private one(eip: number, physical: number): Decoded | BlockFault {
-    this.eip = eip;
-    this.linear = (this.codeBase + eip) >>> 0;
-    this.physical = physical;
-    this.crossingPhysical = -1;
-    this.beyondLimit = false;
-    const code32 = (this.state.get(MODE) & mode.code32) !== 0;
-    const instruction = decode(this.readByte, code32);
-    if ('fault' in instruction) return this.faultOf(instruction);
-    const nextEip = (eip + instruction.length) >>> 0;
-    const room = PAGE - (this.linear & (PAGE - 1));
-    const crossing =
-      instruction.length > room ? { linear: (this.linear + room) >>> 0, physical: this.crossingPhysical } : null;
-    return { instruction, eip, nextEip, physical, crossing };
+  private decoded(): Decoded {
+    const { eip, nextEip, physical } = this;
+    const crossing = this.crossing ? { linear: this.crossingLinear, physical: this.crossingPhysical } : null;
+    return { instruction: instructionOf(this.parsed), eip, nextEip, physical, crossing };
   }
 
   private faultOf(fault: DecodeFault): BlockFault {
@@ -88,6 +124,7 @@ export class BlockReader {
     return this.beyondLimit ? 'code limit' : 'fetch';
   }
 
+  /** A byte that does not lie ready: beyond the page, beyond the limit or beyond RAM. */
   private byteAt(index: number): number {
     if ((this.eip + index) >>> 0 > this.codeLimit || this.eip + index > 0xffff_ffff) {
       this.beyondLimit = true;

@@ -13,9 +13,11 @@ import { raise } from '../memory/faults.ts';
 import type { AddressSpaces, MemoryAccess, Processor } from '../processor.ts';
 import { memoryMap, mode, type State, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 import { type BlockFault, BlockReader, type Decoded, LONGEST_BLOCK } from './block.ts';
+import { BlockWriter } from './block-writer.ts';
 import { type CodePage, CodePages } from './code-pages.ts';
 import type { Findings } from './handler-machine.ts';
 import { type HandlerLibrary, slot } from './handlers.ts';
+import { JumpLinks } from './jump-links.ts';
 import { OPERATION_BYTES, operationLayout } from './operation.ts';
 import { OperationWriter, type ServiceCall, type Services } from './operation-writer.ts';
 import type { WrittenHandlers } from './written-handlers.ts';
@@ -27,9 +29,10 @@ const CS = segmentAddress(segmentNumber.cs);
 const CS_BASE = CS + segmentLayout.at.base;
 const CS_LIMIT = CS + segmentLayout.at.limit;
 
+/** The longest block: a guard, and what goes on behind it. */
+const BLOCK_BYTES = (LONGEST_BLOCK + 2) * OPERATION_BYTES;
 /** Room for one shortened block, kept at the end of the operations. */
-const SHORTENED_BYTES = (2 * LONGEST_BLOCK + 4) * OPERATION_BYTES;
-const SHORTENED = memoryMap.operations + memoryMap.operationBytes - SHORTENED_BYTES;
+const SHORTENED = memoryMap.operations + memoryMap.operationBytes - BLOCK_BYTES;
 
 const UNDEFINED_OPCODE = 6;
 const GENERAL_PROTECTION = 13;
@@ -41,6 +44,8 @@ export class CodeCache {
   private readonly reader: BlockReader;
   private readonly pages: CodePages;
   private readonly writer: OperationWriter;
+  private readonly blocks: BlockWriter;
+  private readonly links: JumpLinks;
   private nextOperation: number = memoryMap.operations;
   /** Calls that lasting blocks own; what lies behind them belonged to the last shortened block. */
   private lastingCalls = 0;
@@ -52,7 +57,9 @@ export class CodeCache {
     this.spaces = spaces;
     this.reader = new BlockReader(state, access);
     this.pages = new CodePages(state, spaces);
-    this.writer = new OperationWriter(state, library, services, written);
+    this.writer = new OperationWriter(state, services);
+    this.links = new JumpLinks(state);
+    this.blocks = new BlockWriter(state, access, this.reader, this.writer, library, written);
   }
 
   callOf(operation: number): ServiceCall {
@@ -83,13 +90,14 @@ export class CodeCache {
 
   /** The instructions from `eip` on, which lies on `page`, as its bytes say now. */
   decodedFrom(eip: number, page: CodePage): readonly Decoded[] {
-    const block = this.readBlock(eip, page.physicalPage * PAGE + (eip & (PAGE - 1)), LONGEST_BLOCK);
+    const physical = page.physicalPage * PAGE + (eip & (PAGE - 1));
+    const block = this.reader.read(eip, physical, this.state.get(CS_BASE), this.state.get(CS_LIMIT), LONGEST_BLOCK);
     return typeof block === 'string' ? [] : block;
   }
 
   /** What the meaning of an instruction of decoded code does. */
   findingsOf(instruction: Instruction): Findings {
-    return this.writer.findingsOf(instruction, this.state.get(state.mode));
+    return this.blocks.findingsOf(instruction);
   }
 
   codeWritten(physical: number, length: number): boolean {
@@ -131,14 +139,11 @@ export class CodeCache {
   shortened(eip: number, count: number): number {
     const physical = this.access.translateFetch((this.state.get(CS_BASE) + eip) >>> 0);
     if (physical < 0) return -1;
-    const block = this.readBlock(eip, physical, Math.min(count, LONGEST_BLOCK));
-    if (typeof block === 'string') return this.raised(block);
     this.writer.calls.length = this.lastingCalls;
-    const room = this.writeBlock(SHORTENED, block);
-    const last = block[block.length - 1];
-    const full = block.length === count;
-    this.writer.writeHead(room.end, full ? slot.stop : slot.continue, 0, last.nextEip, last.nextEip);
-    this.mark(block);
+    const fault = this.writeBlock(eip, physical, SHORTENED, Math.min(count, LONGEST_BLOCK));
+    if (fault !== null) return this.raised(fault);
+    const { end, nextEip } = this.blocks;
+    this.writer.writeHead(end, this.blocks.count === count ? slot.stop : slot.continue, 0, nextEip, nextEip);
     return SHORTENED;
   }
 
@@ -167,93 +172,47 @@ export class CodeCache {
     return this.pageAt(physical, linear);
   }
 
-  private readBlock(eip: number, physical: number, most: number): Decoded[] | BlockFault {
-    return this.reader.read(eip, physical, this.state.get(CS_BASE), this.state.get(CS_LIMIT), most);
-  }
-
   private decodeBlock(page: CodePage, eip: number, physical: number): number {
-    const block = this.readBlock(eip, physical, LONGEST_BLOCK);
-    if (typeof block === 'string') return this.raised(block);
-    if (this.nextOperation + (2 * block.length + 1) * OPERATION_BYTES > SHORTENED) {
+    const first = this.nextOperation;
+    if (first + BLOCK_BYTES > SHORTENED) {
       this.dropAll();
       return this.lookUp(eip);
     }
-    const first = this.nextOperation;
     this.writer.calls.length = this.lastingCalls;
-    const { starts, end } = this.writeBlock(first, block);
+    const fault = this.writeBlock(eip, physical, first, LONGEST_BLOCK);
+    if (fault !== null) return this.raised(fault);
     this.lastingCalls = this.writer.calls.length;
-    const { nextEip } = block[block.length - 1];
+    const { end, nextEip } = this.blocks;
     this.writer.writeHead(end, slot.continue, 0, nextEip, nextEip);
     this.nextOperation = end + OPERATION_BYTES;
-    this.mark(block);
-    this.enterInMap(page, block, starts);
+    this.enterInMap(page);
     return first;
   }
 
-  /** Writes the operations of a block from `first` on; `starts` are where each instruction's begin, guards included. */
-  private writeBlock(first: number, block: readonly Decoded[]): { starts: number[]; end: number } {
-    const handlers = this.writer.handlersFor(block, this.state.get(state.mode));
-    const slots = this.writer.slotsOf(handlers);
-    const starts: number[] = [];
-    let at = first;
-    block.forEach((decoded, i) => {
-      const remaining = block.length - i;
-      starts.push(at);
-      if (decoded.crossing) {
-        const { linear } = decoded.crossing;
-        this.writer.writeGuard(at, remaining, decoded.eip, linear, this.readEntry(linear));
-        at += OPERATION_BYTES;
-      }
-      this.writer.writeInstruction(at, decoded, handlers[i], slots[i], remaining);
-      at += OPERATION_BYTES;
-    });
-    return { starts, end: at };
+  /** Writes operations from `first` on, and has their bytes watched. */
+  private writeBlock(eip: number, physical: number, first: number, most: number): BlockFault | null {
+    this.reader.begin(eip, physical, this.state.get(CS_BASE), this.state.get(CS_LIMIT));
+    const fault = this.blocks.write(first, most);
+    if (fault !== null) return fault;
+    this.pages.markDecoded(physical, this.blocks.bytes);
+    const { crossing, crossingPhysical, bytesBeyond } = this.reader;
+    if (crossing) this.pages.markDecoded(crossingPhysical, bytesBeyond);
+    return null;
   }
 
-  /** The read table's entry for a page, filled if it was not. */
-  private readEntry(linear: number): number {
-    this.access.slowRead(linear, 1);
-    return this.state.i32[(this.state.get(state.readTable) + ((linear >>> 12) << 2)) >>> 2];
-  }
-
-  private mark(block: readonly Decoded[]): void {
-    for (const { physical, instruction, crossing } of block) {
-      const here = Math.min(instruction.length, PAGE - (physical & (PAGE - 1)));
-      this.pages.markDecoded(physical, here);
-      if (crossing) this.pages.markDecoded(crossing.physical, instruction.length - here);
+  /** The block written last can be found from now on, and jumps lead to it and from it. */
+  private enterInMap(page: CodePage): void {
+    const { blocks, reader, links } = this;
+    const { i32 } = this.state;
+    const map = page.entryMap >>> 2;
+    if (reader.crossing) this.pages.attach(page, reader.crossingPhysical >>> 12);
+    for (let index = 0; index < blocks.count; index++) {
+      const offset = blocks.offsets[index];
+      const start = blocks.starts[index];
+      if (i32[map + offset] === 0) i32[map + offset] = start;
+      links.arrive(page, offset, start);
+      if (blocks.jumps[index] !== 0) links.link(page, blocks.operationOf(index));
     }
-  }
-
-  private enterInMap(page: CodePage, block: readonly Decoded[], starts: readonly number[]): void {
-    block.forEach((decoded, i) => {
-      const at = (page.entryMap + ((decoded.physical & (PAGE - 1)) << 2)) >>> 2;
-      if (this.state.i32[at] === 0) this.state.i32[at] = starts[i];
-      if (decoded.crossing) this.pages.attach(page, decoded.crossing.physical >>> 12);
-      this.linkWaiting(page, decoded.eip, starts[i]);
-      const jump = decoded.instruction.operands[0];
-      if (jump?.kind === 'relative') this.linkJump(page, starts[i] + (decoded.crossing ? OPERATION_BYTES : 0));
-    });
-  }
-
-  /** A direct jump may go straight to its target while both lie on one page: they will be dropped together. */
-  private linkJump(page: CodePage, operation: number): void {
-    const targetEip = this.state.u32[(operation + field.targetEip) >>> 2];
-    const linear = (this.state.get(CS_BASE) + targetEip) >>> 0;
-    if (linear >>> 12 !== page.linearPage) return;
-    const known = this.state.i32[(page.entryMap + ((linear & (PAGE - 1)) << 2)) >>> 2];
-    if (known) this.state.i32[(operation + field.target) >>> 2] = known;
-    else {
-      const waiting = page.waiting.get(targetEip);
-      if (waiting) waiting.push(operation);
-      else page.waiting.set(targetEip, [operation]);
-    }
-  }
-
-  private linkWaiting(page: CodePage, eip: number, target: number): void {
-    const waiting = page.waiting.get(eip);
-    if (!waiting) return;
-    for (const operation of waiting) this.state.i32[(operation + field.target) >>> 2] = target;
-    page.waiting.delete(eip);
   }
 
   private isGuard(operation: number): boolean {
@@ -265,7 +224,7 @@ export class CodeCache {
     const linear = this.state.u32[(guard + field.targetEip) >>> 2];
     const noted = this.state.i32[(guard + field.immediate) >>> 2];
     if (this.access.translateFetch(linear) < 0) return false;
-    return this.readEntry(linear) === noted;
+    return this.blocks.readEntry(linear) === noted;
   }
 
   /** The second page changed: everything of this page goes, and the instruction is decoded from what is there now. */

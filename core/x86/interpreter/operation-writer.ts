@@ -1,33 +1,45 @@
-/** Fills in operations: from a decoded instruction to the sixteen words its handler reads. */
+/**
+ * Fills in operations: from an instruction to the sixteen words its handler reads.  Ordinary instructions are written
+ * straight from their parsed bytes, for most of them are looked at once and run a few times; the others become an
+ * Instruction first, which their service or their meaning's implied operands need anyway.
+ */
 
+import { type OperandForm, registerSize, take } from '../encoding/operands.ts';
+import { NO_REGISTER, type ParsedInstruction } from '../encoding/parsed-instruction.ts';
 import type { Instruction, MemoryOperand, Operand } from '../instruction.ts';
 import { registerNumber } from '../instruction.ts';
 import { isStringTarget, spelledOut } from '../meaning/implied-operands.ts';
-import { meaningOf } from '../meaning/table.ts';
 import type { Service } from '../service.ts';
 import { type State, segmentAddress, stateLayout } from '../state.ts';
-import type { Decoded } from './block.ts';
-import { ALL_FLAGS } from './flags-code.ts';
-import { type Findings, serviceFindings } from './handler-machine.ts';
-import { type Handler, type HandlerLibrary, slot } from './handlers.ts';
-import { OPERATION_BYTES, operationLayout } from './operation.ts';
-import { shapeOf } from './shape.ts';
-import type { WrittenHandlers } from './written-handlers.ts';
+import { type Handler, slot } from './handlers.ts';
+import { operationLayout } from './operation.ts';
 
+/** Words of an operation, and of the state. */
+const word = (offset: number) => offset >>> 2;
 const field = operationLayout.at;
-const state = stateLayout.at;
+const HANDLER = word(field.handler);
+const REMAINING = word(field.remaining);
+const EIP = word(field.eip);
+const NEXT_EIP = word(field.nextEip);
+const REGISTER = word(field.register0);
+const BASE = word(field.base);
+const INDEX = word(field.index);
+const SHIFT = word(field.shift);
+const DISPLACEMENT = word(field.displacement);
+const SEGMENT = word(field.segment);
+const IMMEDIATE = word(field.immediate);
+const TARGET_EIP = word(field.targetEip);
+const TARGET = word(field.target);
+const HEAT = word(field.heat);
+const OPERATION_WORDS = word(operationLayout.bytes);
+const GENERAL = stateLayout.at.general;
+const ZERO = stateLayout.at.zero;
+const ESP = registerNumber.esp;
 
 /** State address of a general register; for bytes, 4..7 are the second bytes of the first four. */
 function registerAddress(number: number, size: number): number {
-  return size === 1 && number > 3 ? state.general + 4 * (number - 4) + 1 : state.general + 4 * number;
+  return size === 1 && number > 3 ? GENERAL + 4 * (number - 4) + 1 : GENERAL + 4 * number;
 }
-
-const serviceHandler: Handler = {
-  findings: serviceFindings,
-  serves: true,
-  slot: slot.service,
-  slotWithoutFlags: slot.service,
-};
 
 export type Services = Readonly<Record<string, Service>>;
 
@@ -37,143 +49,178 @@ export interface ServiceCall {
 }
 
 export class OperationWriter {
-  private readonly state: State;
-  private readonly library: HandlerLibrary;
   /** What services are called with, by the index in their operation. */
   readonly calls: ServiceCall[] = [];
   /** Where the count of a block's entries starts; at zero it is hot. */
   firstHeat = 0;
+  private readonly i32: Int32Array;
   private readonly services: Services;
-  private readonly written: WrittenHandlers;
 
-  constructor(state: State, library: HandlerLibrary, services: Services, written: WrittenHandlers) {
-    this.state = state;
-    this.library = library;
+  constructor(state: State, services: Services) {
+    this.i32 = state.i32;
     this.services = services;
-    this.written = written;
   }
 
-  private set(operation: number, offset: number, value: number): void {
-    this.state.i32[(operation + offset) >>> 2] = value | 0;
-  }
-
-  /** Handlers of a block, compiled and ready. */
-  handlersFor(block: readonly Decoded[], modeBits: number): Handler[] {
-    const handlers = block.map(({ instruction }) =>
-      meaningOf(instruction)
-        ? this.library.find(shapeOf(spelledOut(instruction), modeBits))
-        : this.serving(instruction, modeBits),
-    );
-    this.library.compilePending();
-    return handlers;
-  }
-
-  /** What the meaning of an instruction that was decoded before does. */
-  findingsOf(instruction: Instruction, modeBits: number): Findings {
-    return this.library.find(shapeOf(spelledOut(instruction), modeBits)).findings;
-  }
-
-  /** The handler of an instruction that is a service: one of its own, if somebody wrote one. */
-  private serving(instruction: Instruction, modeBits: number): Handler {
-    const written = this.written[instruction.mnemonic]?.(instruction, modeBits);
-    return written ? this.library.findWritten(written) : serviceHandler;
-  }
-
-  /** The slot of each operation: backwards, so that each knows whether its flags will be looked at. What may fault shows
-   *  all flags to the fault's handler; where a block ends or may be left, all may be looked at. */
-  slotsOf(handlers: readonly Handler[]): number[] {
-    const slots = new Array<number>(handlers.length);
-    let live = ALL_FLAGS;
-    for (let i = handlers.length - 1; i >= 0; i--) {
-      const { findings, slot: full, slotWithoutFlags } = handlers[i];
-      if (findings.jumps) live = ALL_FLAGS;
-      slots[i] = findings.flagsWritten & live ? full : slotWithoutFlags;
-      live = (live & ~findings.flagsKilled) | findings.flagsRead;
-      if (findings.mayFault) live = ALL_FLAGS;
+  /** All of an ordinary instruction but its handler and what remains of the block. */
+  writeParsed(operation: number, parsed: ParsedInstruction, eip: number, nextEip: number): void {
+    const { i32 } = this;
+    const at = operation >>> 2;
+    i32[at + EIP] = eip;
+    i32[at + NEXT_EIP] = nextEip;
+    i32[at + TARGET] = 0;
+    i32[at + HEAT] = this.firstHeat;
+    const { operands } = parsed.form;
+    for (let position = 0; position < operands.length; position++) {
+      this.writeParsedOperand(at, parsed, operands[position], position, nextEip);
     }
-    return slots;
   }
 
+  private writeParsedOperand(
+    at: number,
+    parsed: ParsedInstruction,
+    operand: OperandForm,
+    position: number,
+    nextEip: number,
+  ): void {
+    const { i32 } = this;
+    const { from } = operand;
+    if (from === 'memory' || (from === 'r/m' && parsed.inMemory)) this.writeParsedMemory(at, parsed);
+    else if (from === 'relative') this.writeTarget(at, nextEip + parsed.immediate, parsed.operandSize);
+    else if (from === 'immediate') {
+      i32[at + IMMEDIATE] = operand.takes === take.nothing ? operand.number : parsed.immediate;
+    } else {
+      const size = registerSize(operand.width, parsed.operandSize);
+      i32[at + REGISTER + position] = registerAddress(registerOf(parsed, operand), size);
+    }
+  }
+
+  private writeParsedMemory(at: number, parsed: ParsedInstruction): void {
+    const { base, index, shift, displacement } = parsed;
+    const moved = displacement + popped(parsed.form.mnemonic, base, parsed.operandSize);
+    this.writePlace(at, base, index, shift, moved, parsed.memorySegment);
+  }
+
+  /** All of any other instruction but its handler and what remains of the block. */
   writeInstruction(
     operation: number,
-    decoded: Decoded,
-    handler: Handler,
-    handlerSlot: number,
-    remaining: number,
+    instruction: Instruction,
+    { slot: handlerSlot, serves }: Handler,
+    eip: number,
+    nextEip: number,
   ): void {
-    this.writeHead(operation, handlerSlot, remaining, decoded.eip, decoded.nextEip);
-    if (handlerSlot !== slot.service) this.writeOperands(operation, decoded);
-    if (handler.serves) this.writeCall(operation, decoded.instruction);
+    this.writeHead(operation, handlerSlot, 0, eip, nextEip);
+    if (handlerSlot !== slot.service) this.writeOperands(operation >>> 2, spelledOut(instruction), nextEip);
+    if (serves) this.writeCall(operation, instruction);
   }
 
   private writeCall(operation: number, instruction: Instruction): void {
     const service = this.services[instruction.mnemonic];
-    this.set(operation, field.immediate, this.calls.push({ service, instruction }) - 1);
+    this.i32[(operation >>> 2) + IMMEDIATE] = this.calls.push({ service, instruction }) - 1;
   }
 
-  private writeOperands(operation: number, decoded: Decoded): void {
-    const instruction = spelledOut(decoded.instruction);
-    this.set(operation, field.base, state.zero);
-    this.set(operation, field.index, state.zero);
-    instruction.operands.forEach((operand, index) => {
-      this.writeOperand(operation, instruction, operand, index, decoded.nextEip);
+  private writeOperands(at: number, instruction: Instruction, nextEip: number): void {
+    this.i32[at + BASE] = ZERO;
+    this.i32[at + INDEX] = ZERO;
+    instruction.operands.forEach((operand, position) => {
+      this.writeOperand(at, instruction, operand, position, nextEip);
     });
   }
 
-  /** An operation that is not an instruction: goes on, stops or guards. */
+  /** An operation that is not an instruction (goes on, stops), or the beginning of one. */
   writeHead(operation: number, handlerSlot: number, remaining: number, eip: number, nextEip: number): void {
-    this.state.u8.fill(0, operation, operation + OPERATION_BYTES);
-    this.set(operation, field.handler, handlerSlot);
-    this.set(operation, field.remaining, remaining);
-    this.set(operation, field.heat, this.firstHeat);
-    this.set(operation, field.eip, eip);
-    this.set(operation, field.nextEip, nextEip);
+    const { i32 } = this;
+    const at = operation >>> 2;
+    for (let each = at; each < at + OPERATION_WORDS; each++) i32[each] = 0;
+    i32[at + HANDLER] = handlerSlot;
+    i32[at + REMAINING] = remaining;
+    i32[at + HEAT] = this.firstHeat;
+    i32[at + EIP] = eip;
+    i32[at + NEXT_EIP] = nextEip;
   }
 
   /** A guard for an instruction that goes on at `linear` on the next page, which now has this read table entry. */
-  writeGuard(operation: number, remaining: number, eip: number, linear: number, entry: number): void {
-    this.writeHead(operation, slot.guard, remaining, eip, eip);
-    this.set(operation, field.targetEip, linear);
-    this.set(operation, field.immediate, entry);
+  writeGuard(operation: number, eip: number, linear: number, entry: number): void {
+    this.writeHead(operation, slot.guard, 0, eip, eip);
+    this.i32[(operation >>> 2) + TARGET_EIP] = linear;
+    this.i32[(operation >>> 2) + IMMEDIATE] = entry;
+  }
+
+  /** What is only known once the block has ended. */
+  complete(operation: number, handlerSlot: number, remaining: number): void {
+    this.i32[(operation >>> 2) + HANDLER] = handlerSlot;
+    this.i32[(operation >>> 2) + REMAINING] = remaining;
   }
 
   private writeOperand(
-    operation: number,
+    at: number,
     instruction: Instruction,
     operand: Operand,
-    index: number,
+    position: number,
     nextEip: number,
   ): void {
+    const { i32 } = this;
     switch (operand.kind) {
       case 'register':
-        this.set(operation, field.register0 + 4 * index, registerAddress(operand.number, operand.size));
+        i32[at + REGISTER + position] = registerAddress(operand.number, operand.size);
         break;
       case 'x87 register':
-        this.set(operation, field.register0 + 4 * index, operand.number);
+        i32[at + REGISTER + position] = operand.number;
         break;
       case 'immediate':
-        this.set(operation, field.immediate, operand.value);
+        i32[at + IMMEDIATE] = operand.value;
         break;
       case 'memory':
-        if (!isStringTarget(instruction, operand)) this.writeMemory(operation, operand, instruction);
+        if (!isStringTarget(instruction, operand)) this.writeMemory(at, operand, instruction);
         break;
-      case 'relative': {
-        const target = nextEip + operand.distance;
-        this.set(operation, field.targetEip, instruction.operandSize === 2 ? target & 0xffff : target);
+      case 'relative':
+        this.writeTarget(at, nextEip + operand.distance, instruction.operandSize);
         break;
-      }
       default:
         break;
     }
   }
 
-  /** POP computes its destination's address after esp has moved (SDM 2B): with esp as the base that is a constant. */
-  private writeMemory(operation: number, operand: MemoryOperand, instruction: Instruction): void {
-    const popped = instruction.mnemonic === 'pop' && operand.base === registerNumber.esp ? instruction.operandSize : 0;
-    if (operand.base !== null) this.set(operation, field.base, registerAddress(operand.base, 4));
-    if (operand.index !== null) this.set(operation, field.index, registerAddress(operand.index, 4));
-    this.set(operation, field.shift, operand.shift);
-    this.set(operation, field.displacement, operand.displacement + popped);
-    this.set(operation, field.segment, segmentAddress(operand.segment));
+  private writeTarget(at: number, target: number, operandSize: number): void {
+    this.i32[at + TARGET_EIP] = operandSize === 2 ? target & 0xffff : target;
+  }
+
+  private writeMemory(at: number, operand: MemoryOperand, instruction: Instruction): void {
+    const { base, index, shift, displacement, segment } = operand;
+    const moved = displacement + popped(instruction.mnemonic, base, instruction.operandSize);
+    this.writePlace(at, base ?? NO_REGISTER, index ?? NO_REGISTER, shift, moved, segment);
+  }
+
+  private writePlace(
+    at: number,
+    base: number,
+    index: number,
+    shift: number,
+    displacement: number,
+    segment: number,
+  ): void {
+    const { i32 } = this;
+    i32[at + BASE] = base === NO_REGISTER ? ZERO : GENERAL + 4 * base;
+    i32[at + INDEX] = index === NO_REGISTER ? ZERO : GENERAL + 4 * index;
+    i32[at + SHIFT] = shift;
+    i32[at + DISPLACEMENT] = displacement;
+    i32[at + SEGMENT] = segmentAddress(segment);
+  }
+}
+
+/** POP computes its destination's address after esp has moved (SDM 2B): with esp as the base that is a constant. */
+function popped(mnemonic: string, base: number | null, operandSize: number): number {
+  return mnemonic === 'pop' && base === ESP ? operandSize : 0;
+}
+
+function registerOf({ modrm, form }: ParsedInstruction, operand: OperandForm): number {
+  switch (operand.from) {
+    case 'middle':
+      return (modrm >> 3) & 7;
+    case 'opcode':
+      return form.register;
+    case 'fixed':
+      return operand.number;
+    default:
+      return modrm & 7;
   }
 }

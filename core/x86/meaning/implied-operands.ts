@@ -28,6 +28,9 @@ const implied: Readonly<Record<string, (instruction: Instruction) => MemoryOpera
   lods: (instruction) => [source(instruction)],
 };
 
+/** Whether all its operands are in the encoding. */
+export const spellsOut = (mnemonic: string): boolean => !(mnemonic in implied);
+
 /** The instruction with all operands its meaning takes. */
 export function spelledOut(instruction: Instruction): Instruction {
   const operands = instruction.operands.length === 0 && implied[instruction.mnemonic]?.(instruction);
