@@ -58,7 +58,9 @@ export class BootSession {
     this.arrivals = opened.arrivals;
     const memories = request.guests.map(({ memoryMiB }) => memoryMiB);
     const { wallClockSeconds } = opened.circumstances;
-    this.board = new MachineBoard(newHost(memories, { wallClockSeconds, onCrossing: opened.trace?.write }));
+    this.board = new MachineBoard(
+      newHost(memories, { wallClockSeconds, onCrossing: opened.trace?.write, engine: request.engine }),
+    );
     for (const [index, guest] of request.guests.entries()) {
       try {
         this.addGuest(guest, index);

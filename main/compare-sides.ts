@@ -78,8 +78,9 @@ export class CompareSides {
 
   private newHost(side: Side): Host {
     const { wallClockSeconds } = this.circumstances;
-    const memories = this.request.guests.map(({ memoryMiB }) => memoryMiB);
-    return newHost(memories, { wallClockSeconds, onCrossing: this.worlds.get(side)?.trace?.write });
+    const { guests, engine } = this.request;
+    const memories = guests.map(({ memoryMiB }) => memoryMiB);
+    return newHost(memories, { wallClockSeconds, onCrossing: this.worlds.get(side)?.trace?.write, engine });
   }
 
   private devices(side: Side) {

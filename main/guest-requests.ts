@@ -8,8 +8,10 @@
 import type { DeviceFace } from '../core/launcher/device-faces.ts';
 import { ImageError } from '../core/launcher/image-error.ts';
 import { checkMemoryMiB } from '../core/launcher/load-guest.ts';
+import type { EngineName } from '../core/x86/board.ts';
 import { readDateOption } from './date-option.ts';
 import { type DiskSpec, readDiskOption } from './disks/disk-option.ts';
+import { readEngine, usualEngine } from './engine-option.ts';
 import { readWholeFile } from './files.ts';
 import { type NetSpec, readNetOption } from './network/net-option.ts';
 import { type OptionTable, onOrOff, readWords, seconds, type Word, wholeNumber } from './options.ts';
@@ -45,6 +47,7 @@ export interface RunRequest {
   readonly countersFile: string | null;
   readonly traceFile: string | null;
   readonly json: boolean;
+  readonly engine: EngineName;
 }
 
 /** With the host's own share and the processor's tables this stays within the 4 GiB a WebAssembly memory may have. */
@@ -72,6 +75,14 @@ const newDraft = (word: string | null): Draft => ({
 
 /** Reads a `boot` or `compare` command line; throws UsageError. Files are read, so that they are missing now or never. */
 export function readRunRequest(argv: readonly string[], table: OptionTable): RunRequest {
+  return readRunWords(argv, table).request;
+}
+
+/** The same, with the values of a command's own options. */
+export function readRunWords(
+  argv: readonly string[],
+  table: OptionTable,
+): { readonly request: RunRequest; readonly values: ReadonlyMap<string, string> } {
   const [ours, theirs] = splitAtDashes(argv);
   const drafts = [newDraft(null)];
   const rest = new Map<string, string>();
@@ -85,7 +96,7 @@ export function readRunRequest(argv: readonly string[], table: OptionTable): Run
     const text = rest.get(name);
     return text === undefined ? null : read(text);
   };
-  return {
+  const request: RunRequest = {
     guests,
     date: given('date', readDateOption),
     seed: given('seed', String),
@@ -95,7 +106,9 @@ export function readRunRequest(argv: readonly string[], table: OptionTable): Run
     countersFile: given('counters', String),
     traceFile: given('trace', String),
     json: rest.has('json'),
+    engine: given('engine', readEngine) ?? usualEngine(),
   };
+  return { request, values: rest };
 }
 
 function checkBoard(guests: readonly GuestRequest[]): void {

@@ -11,9 +11,10 @@ import { command as compare } from './commands/compare.ts';
 import { command as disasm } from './commands/disasm.ts';
 import { command as inspect } from './commands/inspect.ts';
 import { command as list } from './commands/list.ts';
+import { command as lockstep } from './commands/lockstep.ts';
 import { UsageError } from './usage-error.ts';
 
-const commands: Readonly<Record<string, Command>> = { list, boot, compare, inspect, bare, disasm };
+const commands: Readonly<Record<string, Command>> = { list, boot, compare, inspect, bare, disasm, lockstep };
 
 /** Runs one command line (without the program's name) and returns its exit code. Never throws. */
 export async function runCommand(argv: readonly string[], io: CommandIo): Promise<number> {

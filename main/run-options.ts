@@ -1,6 +1,7 @@
 /** The options of `boot` and `compare`, and what --help says of those they share. */
 
 import { FIXED_DATE } from './circumstances.ts';
+import { engineHelp, engineOption } from './engine-option.ts';
 import type { OptionTable } from './options.ts';
 
 export const DEFAULT_MEMORY_MIB = 64;
@@ -16,6 +17,7 @@ const guestOptions: OptionTable = {
   devices: { type: 'string' },
 };
 const runOptions: OptionTable = {
+  ...engineOption,
   date: { type: 'string' },
   seed: { type: 'string' },
   'no-reboot': { type: 'boolean' },
@@ -31,6 +33,14 @@ export const bootOptions: OptionTable = {
   beside: { type: 'string' },
 };
 export const compareOptions: OptionTable = { ...guestOptions, ...runOptions, json: { type: 'boolean' } };
+export const lockstepOptions: OptionTable = {
+  ...guestOptions,
+  ...runOptions,
+  'fast-path': { type: 'string' },
+  reference: { type: 'string' },
+  step: { type: 'string' },
+  'memory-step': { type: 'string' },
+};
 
 export const guestHelp = `  --initrd FILE          hand the guest this initial RAM disk
   --append TEXT          add to the kernel's command line (may be repeated)
@@ -53,7 +63,8 @@ export const runHelp = `  --date now|DATE        what the clock on the wall says
   --no-reboot            a guest that restarts has ended
   --timeout SECONDS      stop after this long on the wall clock
   --budget INSTRUCTIONS  stop at the first crossing after this many instructions, guest and
-                         Switcher together: the same place every time`;
+                         Switcher together: the same place every time
+${engineHelp}`;
 
 /** The end of a sentence that says when; it fits one line after a short beginning. */
 export const fixedInputsHelp = `the date is ${FIXED_DATE} and random numbers are

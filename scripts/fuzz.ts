@@ -31,7 +31,7 @@ const PROGRESS_EVERY_MS = 10_000;
 const start = performance.now();
 let shownAt = start;
 
-const end = tournament({
+const end = await tournament({
   names: { one, other },
   newPair: () => ({ one: newBoard(one), other: newBoard(other) }),
   firstSeed: Number(values.seed),

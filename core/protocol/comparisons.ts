@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import type { Counters } from '../counters/list.ts';
-import { machineId } from './machines.ts';
+import { engineNames, machineId } from './machines.ts';
 
 export const comparisonRequest = v.strictObject({
   subject: v.variant('kind', [
@@ -13,6 +13,8 @@ export const comparisonRequest = v.strictObject({
   workload: v.pipe(v.string(), v.maxLength(2000)),
   memoryMiB: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(4), v.maxValue(1024))),
   budgetInstructions: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  /** Null or absent: what the machine itself runs on. */
+  engine: v.optional(v.nullable(v.picklist(engineNames)), null),
 });
 export type ComparisonRequest = v.InferOutput<typeof comparisonRequest>;
 

@@ -29,6 +29,9 @@ export const imageSettings = v.variant('kind', [
   v.strictObject({ kind: v.literal('file'), path: filePath }),
 ]);
 
+/** What executes the guest's code. It changes nothing but how long that takes. */
+export const engineNames = ['translator', 'interpreter'] as const;
+
 export const machineSettings = v.strictObject({
   name: v.pipe(v.string(), v.trim(), v.minLength(1, 'a machine needs a name'), v.maxLength(80)),
   notes: v.pipe(v.string(), v.maxLength(20_000)),
@@ -42,6 +45,8 @@ export const machineSettings = v.strictObject({
   entropy: v.boolean(),
   devices: v.picklist(['auto', 'bus', 'pci']),
   fastPath: v.boolean(),
+  /** Absent in what an Astride without a choice wrote. */
+  engine: v.optional(v.picklist(engineNames), engineNames[0]),
 });
 export type MachineSettings = v.InferOutput<typeof machineSettings>;
 

@@ -1,20 +1,14 @@
 /** `bare`: the processor alone, under a multiboot kernel. */
 
-import { basename } from 'node:path';
 import type { Ground, GroundExit } from '../../core/agreement/ground.ts';
-import { MIB } from '../../core/launcher/load-guest.ts';
-import { loadMultiboot, readMultiboot } from '../../core/launcher/multiboot.ts';
-import { BarePorts } from '../../core/launcher/serial-port.ts';
-import { createBoard, type EngineName, engines } from '../../core/x86/board.ts';
+import type { EngineName } from '../../core/x86/board.ts';
+import { type BareImage, bareMemory, loadBare, newBareBoard, readBareImage } from '../bare-board.ts';
 import { type Command, type CommandIo, exitCode, write } from '../command-io.ts';
-import { readWholeFile } from '../files.ts';
-import { imageProblem } from '../guest-requests.ts';
+import { engineHelp, engineOption, readEngine, usualEngine } from '../engine-option.ts';
 import { type OptionTable, readOptions, seconds, wholeNumber } from '../options.ts';
 import { UsageError } from '../usage-error.ts';
 
-const DEFAULT_MEMORY_MIB = 128;
-const SMALLEST_MEMORY_MIB = 2;
-const LARGEST_MEMORY_MIB = 2048;
+const { usualMiB, leastMiB, mostMiB } = bareMemory;
 /** A time-out is noticed this often. */
 const SLICE_INSTRUCTIONS = 10_000_000;
 
@@ -29,10 +23,10 @@ At the end, the instructions executed and the wall time are on stderr.
 
 options:
   --append TEXT          add to the command line, behind the file's name
-  --memory MIB           this much memory, ${SMALLEST_MEMORY_MIB} to ${LARGEST_MEMORY_MIB} MiB (default ${DEFAULT_MEMORY_MIB})
+  --memory MIB           this much memory, ${leastMiB} to ${mostMiB} MiB (default ${usualMiB})
   --timeout SECONDS      stop after this long on the wall clock
   --budget INSTRUCTIONS  stop after exactly this many instructions
-  --engine NAME          which engine executes (${engines.join(', ')})
+${engineHelp}
 
 exit code: (v << 1) | 1 from port 0xF4, else 0 halted with nothing left to wake it, 2 bad usage
 or a bad file, 3 time-out or budget spent, 4 a triple fault or something this processor does
@@ -43,14 +37,12 @@ const table: OptionTable = {
   memory: { type: 'string' },
   timeout: { type: 'string' },
   budget: { type: 'string' },
-  engine: { type: 'string' },
+  ...engineOption,
 };
 
 interface BareRequest {
   readonly engine: EngineName;
-  readonly path: string;
-  readonly append: string;
-  readonly memoryMiB: number;
+  readonly image: BareImage;
   readonly timeoutSeconds: number;
   readonly budgetInstructions: number;
 }
@@ -58,51 +50,25 @@ interface BareRequest {
 function readRequest(argv: readonly string[]): BareRequest {
   const { values, positionals } = readOptions(argv, table);
   if (positionals.length !== 1) throw new UsageError('bare wants one multiboot file; see bare --help');
-  const [memory, timeout, budget] = ['memory', 'timeout', 'budget'].map((name) => values.get(name));
-  const memoryMiB = memory === undefined ? DEFAULT_MEMORY_MIB : wholeNumber('--memory', memory, 0);
-  if (memoryMiB < SMALLEST_MEMORY_MIB || memoryMiB > LARGEST_MEMORY_MIB) {
-    throw new UsageError(
-      `a bare board has from ${SMALLEST_MEMORY_MIB} to ${LARGEST_MEMORY_MIB} MiB of memory, not ${memoryMiB}`,
-    );
-  }
+  const [timeout, budget, engine] = ['timeout', 'budget', 'engine'].map((name) => values.get(name));
   return {
-    engine: readEngine(values.get('engine') ?? engines[0]),
-    path: positionals[0],
-    append: values.get('append') ?? '',
-    memoryMiB,
+    engine: engine === undefined ? usualEngine() : readEngine(engine),
+    image: readBareImage(positionals[0], values.get('append') ?? '', values.get('memory')),
     timeoutSeconds: timeout === undefined ? Number.POSITIVE_INFINITY : seconds('--timeout', timeout),
     budgetInstructions: budget === undefined ? Number.POSITIVE_INFINITY : wholeNumber('--budget', budget, 1),
   };
 }
 
-function readEngine(name: string): EngineName {
-  const engine = engines.find((one) => one === name);
-  if (engine === undefined) throw new UsageError(`there is no engine "${name}"; there is ${engines.join(', ')}`);
-  return engine;
-}
-
 async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const request = readRequest(argv);
-  const file = readWholeFile(request.path);
   const serial = new SerialSink(io);
-  const board = loadBoard(request, file, serial);
+  const board = newBareBoard(request.image, request.engine);
+  loadBare(board, request.image, (byte) => serial.put(byte));
   const start = io.now();
   const exit = await runBoard(board, request, io, serial);
   const wallSeconds = (io.now() - start) / 1000;
   io.stderr.write(`${endOf(exit, board)}${board.instructions} instructions in ${wallSeconds.toFixed(3)} s\n`);
   return exit === 'time out' ? exitCode.stopped : codeOf(exit);
-}
-
-function loadBoard(request: BareRequest, file: Uint8Array, serial: SerialSink): Ground {
-  try {
-    const image = readMultiboot(file);
-    const board = createBoard({ ramBytes: request.memoryMiB * MIB, engine: request.engine, localApic: true });
-    loadMultiboot(board, image, `${basename(request.path)} ${request.append}`.trimEnd());
-    board.ports = new BarePorts((byte) => serial.put(byte), board.memory.size);
-    return board;
-  } catch (error) {
-    throw imageProblem(error, request.path);
-  }
 }
 
 type BareExit = GroundExit | 'time out';

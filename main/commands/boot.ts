@@ -72,7 +72,7 @@ function countersJson(session: BootSession, request: RunRequest): string {
     fastPath: request.guests[index].fastPath,
     ...summarizeRun(machine, board.host.clock, wallSeconds),
   }));
-  const all = others.length === 0 ? first : { ...first, beside: others };
+  const all = { engine: request.engine, ...first, ...(others.length === 0 ? {} : { beside: others }) };
   return `${JSON.stringify(all, null, 2)}\n`;
 }
 

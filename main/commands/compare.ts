@@ -23,7 +23,7 @@ options of the run:
 ${runHelp}
   --counters FILE        write the --json object to FILE as well
   --trace FILE           write a line for every crossing to FILE.off and FILE.on
-  --json                 print one object {off, on, identicalOutput, addedLines, gains}
+  --json                 print one object {engine, off, on, identicalOutput, addedLines, gains}
 
 Both runs get the same inputs: ${fixedInputsHelp}
 What the guest writes to disks is forgotten at the end of each.
@@ -45,7 +45,7 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
     io.stderr.write(`astride: stopped after ${request.timeoutSeconds} seconds, as --timeout asked\n`);
     return exitCode.stopped;
   }
-  const json = `${JSON.stringify(comparison, null, 2)}\n`;
+  const json = `${JSON.stringify({ engine: request.engine, ...comparison }, null, 2)}\n`;
   if (request.countersFile !== null) writeWholeFile(request.countersFile, json);
   await write(io.stdout, request.json ? json : comparisonTable(titleOf(request), comparison, lines));
   return conclude(comparison, io);

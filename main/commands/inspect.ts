@@ -3,6 +3,7 @@
 import { type KernelFacts, kernelFacts } from '../../core/launcher/kernel-facts/kernel-facts.ts';
 import { checkMemoryMiB } from '../../core/launcher/load-guest.ts';
 import { type Command, type CommandIo, exitCode, write } from '../command-io.ts';
+import { engineHelp, engineOption, readEngine, usualEngine } from '../engine-option.ts';
 import { factsTable } from '../facts-table.ts';
 import { readWholeFile } from '../files.ts';
 import { imageProblem } from '../guest-requests.ts';
@@ -26,6 +27,7 @@ options:
   --initrd FILE          plan for this initial RAM disk, too
   --memory MIB           plan for this much memory (default ${DEFAULT_MEMORY_MIB}, or what it needs)
   --budget INSTRUCTIONS  give up after this many; 0 does not run it (default 4 000 million)
+${engineHelp}
   --json                 print one object with everything known; what is not known is null
 
 exit code: 0 there was something to say, be it "no", 2 bad usage, or a file that is no kernel.`;
@@ -34,6 +36,7 @@ const table: OptionTable = {
   initrd: { type: 'string' },
   memory: { type: 'string' },
   budget: { type: 'string' },
+  ...engineOption,
   json: { type: 'boolean' },
 };
 
@@ -49,6 +52,8 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
 
 function factsOf(image: NamedImage, values: ReadonlyMap<string, string>) {
   const [initrd, memory, budget] = ['initrd', 'memory', 'budget'].map((name) => values.get(name) ?? null);
+  const named = values.get('engine');
+  const engine = named === undefined ? usualEngine() : readEngine(named);
   const memoryMiB = memory === null ? null : wholeNumber('--memory', memory, 0);
   if (memoryMiB !== null) checkMemoryMiB(memoryMiB);
   return kernelFacts({
@@ -56,7 +61,7 @@ function factsOf(image: NamedImage, values: ReadonlyMap<string, string>) {
     initrd: initrd === null ? null : readWholeFile(initrd),
     memoryMiB,
     usualMiB: DEFAULT_MEMORY_MIB,
-    newHost: (guestMiB) => newHost([guestMiB]),
+    newHost: (guestMiB) => newHost([guestMiB], { engine }),
     budgetInstructions: budget === null ? DEFAULT_BUDGET : wholeNumber('--budget', budget, 0),
   });
 }

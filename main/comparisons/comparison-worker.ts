@@ -46,6 +46,7 @@ function requestOf({ guest, budgetInstructions }: SideOrder): RunRequest {
     countersFile: null,
     traceFile: null,
     json: false,
+    engine: settings.engine,
   };
 }
 

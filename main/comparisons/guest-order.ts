@@ -5,6 +5,7 @@
 
 import type { ComparisonRequest } from '../../core/protocol/comparisons.ts';
 import type { MachineSettings } from '../../core/protocol/machines.ts';
+import { usualEngine } from '../engine-option.ts';
 import { DEFAULT_MEMORY_MIB } from '../run-options.ts';
 import { readSamples } from '../samples.ts';
 import { Refusal } from '../workstation/parts.ts';
@@ -21,7 +22,7 @@ export type FindMachine = (id: string) => { readonly settings: MachineSettings; 
 
 /** Throws a Refusal if there is no such subject, or if it would not do the same thing twice. */
 export function subjectOf(request: ComparisonRequest, machine: FindMachine): Subject {
-  const { subject, workload, memoryMiB } = request;
+  const { subject, workload, memoryMiB, engine } = request;
   const [id, { settings, folder }] =
     subject.kind === 'machine' ? [subject.id, machine(subject.id)] : [subject.name, sampleMachine(subject.name)];
   checkRepeatable(settings);
@@ -29,6 +30,7 @@ export function subjectOf(request: ComparisonRequest, machine: FindMachine): Sub
     ...settings,
     commandLine: [settings.commandLine, workload].filter((words) => words !== '').join(' '),
     memoryMiB: memoryMiB ?? settings.memoryMiB,
+    engine: engine ?? settings.engine,
   };
   const words = [wanted.name, wanted.commandLine, `${wanted.memoryMiB} MiB`].filter((word) => word !== '');
   return { title: words.join(', '), guest: { id, settings: wanted, folder } };
@@ -51,6 +53,7 @@ function sampleMachine(name: string): ReturnType<FindMachine> {
     entropy: false,
     devices: 'auto',
     fastPath: true,
+    engine: usualEngine(),
   };
   // None of these has a path that would be looked for in a folder.
   return { settings, folder: '' };

@@ -2,6 +2,7 @@
 
 import type { MachineSettings } from '../../core/protocol/machines.ts';
 import type { Sample } from '../../core/protocol/requests.ts';
+import { usualEngine } from '../engine-option.ts';
 import { readSamples } from '../samples.ts';
 
 type Workloads = Sample['workloads'];
@@ -63,5 +64,6 @@ export function firstSettings(): MachineSettings[] {
     entropy: false,
     devices: 'auto',
     fastPath: false,
+    engine: usualEngine(),
   }));
 }

@@ -14,10 +14,10 @@ export interface Twins {
 }
 
 /**
- * Runs the thing anew on new boards, on these terms, and hands the boards to `made` before they run.  Throws Parted or
- * Reached, or comes back if it ended of itself.
+ * Runs the thing anew on new boards, on these terms, and hands the boards to `made` before they run.  Rejects with Parted
+ * or Reached, or resolves if it ended of itself.
  */
-export type Replay = (terms: Partial<TwinTerms>, made: (twins: Twins) => void) => void;
+export type Replay = (terms: Partial<TwinTerms>, made: (twins: Twins) => void) => Promise<void>;
 
 export interface FirstDifference {
   /** They are alike after so many instructions, and differ after one more. */
@@ -31,13 +31,13 @@ export interface FirstDifference {
 const TRAIL = 12;
 
 /** Null if the difference does not come back when the thing runs again. */
-export function findFirstDifference(replay: Replay, parted: Parted): FirstDifference | null {
+export async function findFirstDifference(replay: Replay, parted: Parted): Promise<FirstDifference | null> {
   let agreed = parted.agreed;
-  let differs = differsAt(replay, parted.by) ?? -1;
+  let differs = (await differsAt(replay, parted.by)) ?? -1;
   if (differs < 0) return null;
   while (differs - agreed > 1) {
     const middle = Math.floor((agreed + differs) / 2);
-    const found = differsAt(replay, middle);
+    const found = await differsAt(replay, middle);
     if (found === null) agreed = middle;
     else differs = Math.max(agreed + 1, found);
   }
@@ -45,14 +45,19 @@ export function findFirstDifference(replay: Replay, parted: Parted): FirstDiffer
 }
 
 /** Where they differ when run up to `count`, which may be sooner; null if they do not. */
-function differsAt(replay: Replay, count: number): number | null {
-  const end = outcome(replay, { stopAt: count });
+async function differsAt(replay: Replay, count: number): Promise<number | null> {
+  const end = await outcome(replay, { stopAt: count });
   return end === null ? null : Math.min(count, end.by);
 }
 
-function outcome(replay: Replay, terms: Partial<TwinTerms>, made: (twins: Twins) => void = () => {}): Parted | null {
+/** Null if they did not part. */
+export async function outcome(
+  replay: Replay,
+  terms: Partial<TwinTerms>,
+  made: (twins: Twins) => void = () => {},
+): Promise<Parted | null> {
   try {
-    replay(terms, made);
+    await replay(terms, made);
   } catch (end) {
     if (end instanceof Parted) return end;
     if (!(end instanceof Reached)) throw end;
@@ -60,14 +65,14 @@ function outcome(replay: Replay, terms: Partial<TwinTerms>, made: (twins: Twins)
   return null;
 }
 
-function describe(replay: Replay, agreed: number, differs: number): FirstDifference {
+async function describe(replay: Replay, agreed: number, differs: number): Promise<FirstDifference> {
   const trail: NextInstruction[] = [];
   const watch = (board: Board) => {
     trail.push(nextInstruction(board));
   };
-  outcome(replay, { stopAt: differs, watchFrom: Math.max(0, differs - TRAIL), watch });
+  await outcome(replay, { stopAt: differs, watchFrom: Math.max(0, differs - TRAIL), watch });
   const twins: Twins[] = [];
-  outcome(replay, { stopAt: differs }, (made) => twins.push(made));
+  await outcome(replay, { stopAt: differs }, (made) => twins.push(made));
   const [{ one, other }] = twins;
   return { agreed, differences: differencesOf(one, other), twins: twins[0], trail };
 }

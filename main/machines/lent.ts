@@ -1,6 +1,7 @@
 /** All that this computer lends to one machine, opened before it runs and given back whatever happened in between. */
 
 import { randomBytes } from 'node:crypto';
+import type { EngineName } from '../../core/x86/board.ts';
 import { Arrivals } from '../arrivals.ts';
 import { GuestDevices } from '../guest-devices.ts';
 import type { GuestRequest } from '../guest-requests.ts';
@@ -13,6 +14,7 @@ export interface Lent {
   readonly arrivals: Arrivals;
   readonly devices: GuestDevices;
   readonly wallClockSeconds: number;
+  readonly engine: EngineName;
   /** Flushes disks; throws the first complaint, with everything given back all the same. */
   close(): void;
 }
@@ -35,7 +37,7 @@ export async function lend(assignment: Assignment, report: (sentence: string) =>
       joined.close();
       devices.close();
     };
-    return { guest, arrivals, devices, wallClockSeconds, close };
+    return { guest, arrivals, devices, wallClockSeconds, engine: assignment.settings.engine, close };
   } catch (error) {
     joined.close();
     throw error;

@@ -42,13 +42,13 @@ export class MachineSession {
 
   /** Loads the guest; throws ImageError. */
   constructor(lent: Lent, firstRun: number, post: Post) {
-    const { guest, devices, wallClockSeconds } = lent;
+    const { guest, devices, wallClockSeconds, engine } = lent;
     this.post = post;
     this.lent = lent;
     // The bytes of a chunk were made for it, so they may go without being copied.
     const send: ConsoleFlow['send'] = (chunk) => post({ kind: 'console', chunk }, [chunk.bytes.buffer as ArrayBuffer]);
     this.console = new ConsoleFlow(firstRun, send, wall.now);
-    this.board = new MachineBoard(newHost([guest.memoryMiB], { wallClockSeconds }));
+    this.board = new MachineBoard(newHost([guest.memoryMiB], { wallClockSeconds, engine }));
     const { host } = this.board;
     this.machine = this.board.add({
       name: guest.image.name,

@@ -2,6 +2,7 @@
 
 import { type FormEvent, useState } from 'react';
 import type { ComparisonRequest } from '../../core/protocol/comparisons.ts';
+import { engineNames } from '../../core/protocol/machines.ts';
 import { Field } from '../library/form/field.tsx';
 import { Icon } from '../shell/icons.tsx';
 import { useMachines, useSamples } from '../store.ts';
@@ -126,6 +127,28 @@ interface LimitFieldsProps extends Pick<ComparisonFormProps, 'draft' | 'change'>
   readonly objections: Objections;
 }
 
+/** Only the time it takes depends on it. */
+function EngineField({ draft, change }: Pick<ComparisonFormProps, 'draft' | 'change'>) {
+  return (
+    <Field label="Processor engine" hint="Of both sides; the counts are the same on either.">
+      {(links) => (
+        <select
+          {...links}
+          className="input select input-short"
+          value={draft.engine ?? ''}
+          onChange={({ target: { value } }) =>
+            change({ ...draft, engine: engineNames.find((name) => name === value) ?? null })
+          }
+        >
+          <option value="">as it is</option>
+          <option value="translator">Translator</option>
+          <option value="interpreter">Interpreter</option>
+        </select>
+      )}
+    </Field>
+  );
+}
+
 function LimitFields({ draft, change, objections }: LimitFieldsProps) {
   return (
     <div className="compare-limits">
@@ -157,6 +180,7 @@ function LimitFields({ draft, change, objections }: LimitFieldsProps) {
           />
         )}
       </Field>
+      <EngineField draft={draft} change={change} />
     </div>
   );
 }

@@ -13,6 +13,8 @@ export interface ComparisonDraft {
   readonly memoryMiB: string;
   /** As typed, in millions of instructions; empty for none. */
   readonly budgetMillions: string;
+  /** Null for what the machine has, or the usual. */
+  readonly engine: ComparisonRequest['engine'];
 }
 
 export interface Choice {
@@ -33,6 +35,7 @@ export const firstComparison: ComparisonRequest = {
   workload: 'pattern=touch pages=10000',
   memoryMiB: null,
   budgetInstructions: null,
+  engine: null,
 };
 
 /** Everything that could be compared: samples first, then the library. */
@@ -73,16 +76,23 @@ export function draftFor({ subject, workloads, commandLine }: Choice): Compariso
   // The first workload of a sample is meant for watching: it goes on for a minute. The second ends soon.
   const workload = sample ? ((workloads[1] ?? workloads[0])?.append ?? '') : '';
   const unending = !sample && workloads.length === 0 && commandLine !== '';
-  return { subject, workload, memoryMiB: '', budgetMillions: unending ? '5000' : '' };
+  return { subject, workload, memoryMiB: '', budgetMillions: unending ? '5000' : '', engine: null };
 }
 
 /** The same once more. */
-export function draftOf({ subject, workload, memoryMiB, budgetInstructions }: ComparisonRequest): ComparisonDraft {
+export function draftOf({
+  subject,
+  workload,
+  memoryMiB,
+  budgetInstructions,
+  engine,
+}: ComparisonRequest): ComparisonDraft {
   return {
     subject: subject.kind === 'sample' ? `sample ${subject.name}` : `machine ${subject.id}`,
     workload,
     memoryMiB: memoryMiB === null ? '' : String(memoryMiB),
     budgetMillions: budgetInstructions === null ? '' : String(budgetInstructions / MILLION),
+    engine,
   };
 }
 
@@ -97,6 +107,7 @@ export function requestOf(draft: ComparisonDraft): ComparisonRequest | { readonl
     workload: draft.workload,
     memoryMiB: numberIn(draft.memoryMiB),
     budgetInstructions: budget === null ? null : Math.round(budget * MILLION),
+    engine: draft.engine,
   });
   if (parsed.success) return parsed.output;
   const objections: Partial<Record<keyof ComparisonDraft, string>> = {};
@@ -112,6 +123,7 @@ const fieldNames: Readonly<Record<string, keyof ComparisonDraft>> = {
   workload: 'workload',
   memoryMiB: 'memoryMiB',
   budgetInstructions: 'budgetMillions',
+  engine: 'engine',
 };
 
 const sentences: Readonly<Record<keyof ComparisonDraft, string>> = {
@@ -119,6 +131,7 @@ const sentences: Readonly<Record<keyof ComparisonDraft, string>> = {
   workload: 'A kernel takes at most 2000 characters here.',
   memoryMiB: 'A whole number from 4 to 1024.',
   budgetMillions: 'A number of millions above 0, or nothing.',
+  engine: 'Translator or interpreter, or nothing.',
 };
 
 /** NaN for what is no number, which no schema accepts. */

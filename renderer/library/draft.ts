@@ -4,7 +4,7 @@
  */
 
 import * as v from 'valibot';
-import { type MachineSettings, machineSettings, networkSettings } from '../../core/protocol/machines.ts';
+import { engineNames, type MachineSettings, machineSettings, networkSettings } from '../../core/protocol/machines.ts';
 import type { Sample } from '../../core/protocol/requests.ts';
 
 export type SettingName = keyof MachineSettings;
@@ -29,6 +29,7 @@ export function newSettings(): MachineSettings {
     entropy: true,
     devices: 'auto',
     fastPath: false,
+    engine: engineNames[0],
   };
 }
 
@@ -94,6 +95,7 @@ const checks: Readonly<Record<SettingName, (settings: MachineSettings) => string
   entropy: () => null,
   devices: () => null,
   fastPath: () => null,
+  engine: () => null,
 };
 
 function networksObjection(networks: MachineSettings['networks']): string | null {
@@ -143,4 +145,5 @@ export const settingLabels: Readonly<Record<SettingName, string>> = {
   entropy: 'Randomness',
   devices: 'Devices',
   fastPath: 'Fast path',
+  engine: 'Processor engine',
 };

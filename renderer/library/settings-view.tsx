@@ -13,6 +13,7 @@ import { PathInput } from './form/path-input.tsx';
 import {
   CommandLineField,
   DevicesField,
+  EngineField,
   InitrdField,
   MemoryField,
   NameField,
@@ -116,6 +117,7 @@ function SettingsFields(props: WithMachine) {
           <DisksField {...props} />
           <NetworksField {...props} />
           <DevicesField {...props} />
+          <EngineField {...props} />
         </section>
       </div>
     </div>

@@ -22,7 +22,7 @@ describe('compare faults', () => {
     expect(err).toBe('');
     expect(code).toBe(0);
     const comparison = JSON.parse(out);
-    expect(Object.keys(comparison)).toEqual(['off', 'on', 'identicalOutput', 'addedLines', 'gains']);
+    expect(Object.keys(comparison)).toEqual(['engine', 'off', 'on', 'identicalOutput', 'addedLines', 'gains']);
     const { off, on, identicalOutput, addedLines, gains } = comparison;
     expect(identicalOutput).toBe(true);
     expect(addedLines).toBeGreaterThan(10);

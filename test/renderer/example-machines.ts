@@ -14,6 +14,7 @@ export const exampleSettings: MachineSettings = {
   entropy: false,
   devices: 'auto',
   fastPath: false,
+  engine: 'translator',
 };
 
 export function exampleMachine(id: string, part: Partial<MachineView> = {}, settings: Partial<MachineSettings> = {}) {

@@ -168,6 +168,29 @@ export function DevicesField({ settings, change, waiting }: SettingsProps) {
   );
 }
 
+export function EngineField({ settings, change, waiting }: SettingsProps) {
+  const chosen = (value: string): MachineSettings['engine'] => (value === 'interpreter' ? value : 'translator');
+  return (
+    <Field
+      label="Processor engine"
+      hint="What executes the guest's code. Both do exactly the same; the interpreter takes longer."
+      waits={waiting.has('engine')}
+    >
+      {(links) => (
+        <select
+          {...links}
+          className="input select input-short"
+          value={settings.engine}
+          onChange={(event) => change({ engine: chosen(event.target.value) })}
+        >
+          <option value="translator">Translator</option>
+          <option value="interpreter">Interpreter</option>
+        </select>
+      )}
+    </Field>
+  );
+}
+
 export function SwitchesField({ settings, change, waiting }: SettingsProps) {
   return (
     <FieldGroup label="Options" waits={waiting.has('entropy')}>

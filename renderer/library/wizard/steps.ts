@@ -19,6 +19,7 @@ export const steps = [
       'entropy',
       'devices',
       'fastPath',
+      'engine',
     ],
   },
   { name: 'summary', label: 'Summary', about: [] },

@@ -23,6 +23,7 @@ const words: readonly (readonly [SettingName, (settings: MachineSettings) => str
   ['entropy', ({ entropy }) => (entropy ? 'from this computer' : 'none')],
   ['devices', ({ devices }) => deviceWords[devices]],
   ['fastPath', ({ fastPath }) => (fastPath ? 'on' : 'off')],
+  ['engine', ({ engine }) => engine],
   ['notes', ({ notes }) => notes || 'none'],
 ];
 

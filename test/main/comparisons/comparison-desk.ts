@@ -61,7 +61,14 @@ export class Desk {
 
   /** Nothing is awaited before the request is asked, so that what it throws at once is a rejection too. */
   async start(request: Partial<ComparisonRequest>): Promise<string> {
-    const whole = { subject: faults, workload: '', memoryMiB: null, budgetInstructions: null, ...request };
+    const whole = {
+      subject: faults,
+      workload: '',
+      memoryMiB: null,
+      budgetInstructions: null,
+      engine: null,
+      ...request,
+    };
     return (await this.answers['compare.start'](whole, browser)).comparison;
   }
 

@@ -130,6 +130,7 @@ describe('what cannot be compared', () => {
     entropy: true,
     devices: 'auto',
     fastPath: true,
+    engine: 'translator',
   };
   const machine = { kind: 'machine', id: 'mine-1' } as const;
 

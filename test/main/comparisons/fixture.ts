@@ -42,6 +42,7 @@ export const finished: ComparisonResult = {
     workload: 'pages=1000',
     memoryMiB: null,
     budgetInstructions: null,
+    engine: null,
   },
   off: side(false),
   on: side(true),

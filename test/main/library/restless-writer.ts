@@ -13,7 +13,7 @@ const library = await Library.open(dataFolder, () => {});
 
 const settings = (name: string): MachineSettings => ({
   ...{ name, notes: 'n'.repeat(5000), image: { kind: 'file', path: kernel }, initrd: null, commandLine: '' },
-  ...{ memoryMiB: 64, disks: [], networks: [], entropy: false, devices: 'auto', fastPath: false },
+  ...{ memoryMiB: 64, disks: [], networks: [], entropy: false, devices: 'auto', fastPath: false, engine: 'translator' },
 });
 
 for (let count = 0; ; count++) {

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ConsoleChunk, CounterSample } from '../../../core/protocol/counting.ts';
 import type { LastRun, MachineSettings, RunState } from '../../../core/protocol/machines.ts';
+import { usualEngine } from '../../../main/engine-option.ts';
 import { machineStarter } from '../../../main/machines/start-machine.ts';
 import type { RunningMachine, StartMachine } from '../../../main/workstation/parts.ts';
 
@@ -29,6 +30,7 @@ export const settingsOf = (changes: Partial<MachineSettings>): MachineSettings =
   entropy: false,
   devices: 'auto',
   fastPath: true,
+  engine: usualEngine(),
   ...changes,
 });
 

@@ -30,6 +30,7 @@ function machine(id: string, part: Partial<MachineSettings> | null): MachineView
     entropy: false,
     devices: 'auto',
     fastPath: true,
+    engine: 'translator',
   };
   return {
     id,
@@ -79,7 +80,13 @@ describe('choices', () => {
 });
 
 describe('a draft', () => {
-  const draft = { subject: 'machine own-1', workload: 'quiet', memoryMiB: ' 128 ', budgetMillions: '2.5' };
+  const draft = {
+    subject: 'machine own-1',
+    workload: 'quiet',
+    memoryMiB: ' 128 ',
+    budgetMillions: '2.5',
+    engine: 'interpreter' as const,
+  };
 
   test('becomes a request', () => {
     expect(requestOf(draft)).toEqual({
@@ -87,6 +94,7 @@ describe('a draft', () => {
       workload: 'quiet',
       memoryMiB: 128,
       budgetInstructions: 2_500_000,
+      engine: 'interpreter',
     });
     expect(requestOf({ ...draft, subject: 'sample two words' })).toMatchObject({
       subject: { kind: 'sample', name: 'two words' },

@@ -36,6 +36,7 @@ export function resultWith(part: Partial<ComparisonResult> = {}, faults = 1000):
       workload: 'pages=1000',
       memoryMiB: null,
       budgetInstructions: null,
+      engine: null,
     },
     off: side(false, faults),
     on: side(true, faults),

@@ -29,7 +29,7 @@ export interface TournamentEnd {
 /** Boards are thrown away after so many programs: what went wrong is easier to repeat. */
 const PROGRAMS_PER_PAIR = 64;
 
-export function tournament(terms: TournamentTerms): TournamentEnd {
+export async function tournament(terms: TournamentTerms): Promise<TournamentEnd> {
   let pair = terms.newPair();
   let [instructions, programs, age] = [0, 0, 0];
   while (instructions < terms.instructions) {
@@ -38,7 +38,7 @@ export function tournament(terms: TournamentTerms): TournamentEnd {
     programs++;
     instructions += end.instructions;
     if (end.parted !== null) {
-      return { instructions, programs, difference: explain(terms, seed, seed - age) };
+      return { instructions, programs, difference: await explain(terms, seed, seed - age) };
     }
     if (end.spent || ++age >= PROGRAMS_PER_PAIR) {
       pair = terms.newPair();
@@ -50,11 +50,11 @@ export function tournament(terms: TournamentTerms): TournamentEnd {
 }
 
 /** The program alone, or where that is not enough the ones before it on the same boards first. */
-function explain(terms: TournamentTerms, seed: number, oldest: number): string {
+async function explain(terms: TournamentTerms, seed: number, oldest: number): Promise<string> {
   for (const first of oldest === seed ? [seed] : [seed, oldest]) {
     const parted = replay(terms, first, seed);
     if (parted === null) continue;
-    const found = findFirstDifference((more, made) => {
+    const found = await findFirstDifference(async (more, made) => {
       const again = replay(terms, first, seed, more, made);
       if (again !== null) throw again;
     }, parted);

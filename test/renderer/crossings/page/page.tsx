@@ -63,6 +63,7 @@ const library = (): readonly MachineView[] => [
       entropy: false,
       devices: 'auto',
       fastPath: false,
+      engine: 'translator',
     },
     damaged: null,
     createdAt: '2026-01-01T00:00:00Z',
