@@ -10,7 +10,7 @@ import { MIB } from '../../core/launcher/load-guest.ts';
 import type { Machine } from '../../core/launcher/machine.ts';
 import { MachineBoard } from '../../core/launcher/machine-board.ts';
 import { createBoard, type EngineName } from '../../core/x86/board.ts';
-import { type ProcessorTime, processorTime, timeBetween } from './processor-time.ts';
+import { type ProcessorTime, processorTime, timeBetween } from '../../main/processor-time.ts';
 
 export interface Kernel {
   readonly path: string;

@@ -6,8 +6,8 @@ import { MIB } from '../../core/launcher/load-guest.ts';
 import { loadMultiboot, readMultiboot } from '../../core/launcher/multiboot.ts';
 import { BarePorts } from '../../core/launcher/serial-port.ts';
 import { createBoard, type EngineName } from '../../core/x86/board.ts';
+import { type ProcessorTime, peakMiB, processorTime, timeBetween } from '../../main/processor-time.ts';
 import { bareImagePath } from '../bare-images.ts';
-import { type ProcessorTime, peakMiB, processorTime, timeBetween } from './processor-time.ts';
 import { readResultLine } from './result-line.ts';
 import { type BareRequest, commandLineOf, MARK_PORT, RAM_MIB, type Sample } from './sample.ts';
 

@@ -9,8 +9,8 @@ import { boardBytesFor, createHost } from '../../core/host/host.ts';
 import { MIB } from '../../core/launcher/load-guest.ts';
 import { MachineBoard, SLICE_INSTRUCTIONS } from '../../core/launcher/machine-board.ts';
 import { createBoard, type EngineName } from '../../core/x86/board.ts';
+import { type ProcessorTime, peakMiB, processorTime, timeBetween } from '../../main/processor-time.ts';
 import { imagesFolder } from '../guest-images.ts';
-import { type ProcessorTime, peakMiB, processorTime, timeBetween } from './processor-time.ts';
 
 export interface HostSample extends ProcessorTime {
   readonly roundTrips: number;

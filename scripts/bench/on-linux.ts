@@ -4,8 +4,8 @@
  */
 
 import type { EngineName } from '../../core/x86/board.ts';
+import { peakMiB } from '../../main/processor-time.ts';
 import { type Kernel, LinuxGuest, type Piece } from './linux-guest.ts';
-import { peakMiB } from './processor-time.ts';
 
 const SHELL_LOOP = (count: number, body: string) =>
   `i=0; while [ $i -lt ${count} ]; do ${body}; i=$((i+1)); done; [ $i -eq ${count} ]`;

@@ -9,8 +9,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { V86 } from 'v86';
 import { MIB } from '../../core/launcher/load-guest.ts';
+import { type ProcessorTime, peakMiB, processorTime, timeBetween } from '../../main/processor-time.ts';
 import { bareImagePath } from '../bare-images.ts';
-import { type ProcessorTime, peakMiB, processorTime, timeBetween } from './processor-time.ts';
 import { readResultLine } from './result-line.ts';
 import { type BareRequest, commandLineOf, MARK_PORT, RAM_MIB, type Sample } from './sample.ts';
 

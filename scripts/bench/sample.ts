@@ -1,8 +1,8 @@
 /** One measurement of one workload, wherever it ran. */
 
 import type { EngineName } from '../../core/x86/board.ts';
+import type { ProcessorTime } from '../../main/processor-time.ts';
 import type { BareImage } from '../bare-images.ts';
-import type { ProcessorTime } from './processor-time.ts';
 import type { ResultLine } from './result-line.ts';
 
 /** Where a workload can run: on an engine of ours, on v86, or as a Linux program on the processor below. */

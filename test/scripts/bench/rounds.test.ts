@@ -3,7 +3,6 @@
 import { expect, test } from 'vitest';
 import { type EngineName, engines } from '../../../core/x86/board.ts';
 import { runOnBoard } from '../../../scripts/bench/on-board.ts';
-import { processorTime, timeBetween } from '../../../scripts/bench/processor-time.ts';
 import { readResultLine } from '../../../scripts/bench/result-line.ts';
 import { measure } from '../../../scripts/bench/rounds.ts';
 import type { BareRequest, Runner, Sample } from '../../../scripts/bench/sample.ts';
@@ -27,15 +26,6 @@ test.each([
   '',
 ])('%j is no result', (text) => {
   expect(() => readResultLine(text, 'paper')).toThrow('On paper a workload did not end well');
-});
-
-test('time spent in this thread is this thread’s', () => {
-  const begin = processorTime();
-  let time = timeBetween(begin, begin);
-  expect(time.mainSeconds).toBe(0);
-  // A clock that stands still, or is another thread's, would keep us here.
-  while (time.mainSeconds < 0.02) time = timeBetween(begin, processorTime());
-  expect(time.otherSeconds ?? 0).toBeGreaterThanOrEqual(0);
 });
 
 const workloads = ['port', 'sharing'].map((name) => ({ name, image: 'system' as const, turns: 1 }));

@@ -1,7 +1,7 @@
 /**
- * Processor time of this process, its main thread apart from all others: an engine that has the JavaScript engine compile
- * behind its back must be seen to do so.  The parting is Linux's (`/proc`, proc(5)); elsewhere all time is the main
- * thread's, and nobody knows about the others.
+ * What this process costs: processor time, its main thread apart from all others, for an engine that has the JavaScript
+ * engine compile behind its back must be seen to do so; and memory.  The parting is Linux's (`/proc`, proc(5)); elsewhere
+ * all time is the main thread's, and nobody knows about the others.
  */
 
 import { readFileSync } from 'node:fs';
@@ -39,5 +39,16 @@ export function timeBetween(begin: ProcessorTime, end: ProcessorTime): Processor
   return { mainSeconds: end.mainSeconds - begin.mainSeconds, otherSeconds };
 }
 
-/** The most memory this process had at any moment. */
-export const peakMiB = (): number => process.resourceUsage().maxRSS / 1024;
+/** In KiB, the most this process had at any moment; `maxRSS` would begin with what our parent had. */
+const HIGH_WATER = /^VmHWM:\s+(\d+) kB$/m;
+
+/** The most memory this process had at any moment; what it has now where nobody kept watch. */
+export function peakMiB(): number {
+  try {
+    const kibibytes = HIGH_WATER.exec(readFileSync('/proc/self/status', 'latin1'))?.[1];
+    if (kibibytes !== undefined) return Number(kibibytes) / 1024;
+  } catch {
+    // Not Linux; the answer below is the best there is.
+  }
+  return process.memoryUsage.rss() / 1048576;
+}
