@@ -5,6 +5,7 @@
 
 import { setImmediate as nextTurn, setTimeout as timer } from 'node:timers/promises';
 import { type CommandIo, exitCode } from './command-io.ts';
+import { processorTime } from './processor-time.ts';
 import { ownMistake, runCommand } from './run-command.ts';
 
 const lastTasks = new Set<() => void>();
@@ -15,6 +16,7 @@ const io: CommandIo = {
   stderr: process.stderr,
   now: () => performance.now(),
   date: () => Date.now(),
+  processorTime,
   // Rounded up, because a sleeper woken a little early only goes to sleep again; being woken on purpose is no error.
   sleep: (ms, signal) => timer(Math.ceil(ms), undefined, { signal }).catch(() => {}),
   breathe: () => nextTurn(),

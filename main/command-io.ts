@@ -4,6 +4,7 @@
  */
 
 import type { Readable, Writable } from 'node:stream';
+import type { ProcessorTime } from './processor-time.ts';
 
 export interface CommandIo {
   readonly stdin: Readable & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
@@ -13,6 +14,8 @@ export interface CommandIo {
   now(): number;
   /** Milliseconds since 1970: what day it is. */
   date(): number;
+  /** What this process has cost its processors. */
+  processorTime(): ProcessorTime;
   /** Resolves after so many milliseconds, or as soon as `wake` is aborted. */
   sleep(ms: number, wake: AbortSignal): Promise<void>;
   /** Resolves soon, after whatever keyboard and screen had waiting. */

@@ -5,6 +5,7 @@ import type { EngineName } from '../../core/x86/board.ts';
 import { type BareImage, bareMemory, loadBare, newBareBoard, readBareImage } from '../bare-board.ts';
 import { type Command, type CommandIo, exitCode, write } from '../command-io.ts';
 import { engineHelp, engineOption, readEngine, usualEngine } from '../engine-option.ts';
+import { type Mark, MarkedPorts } from '../marked-ports.ts';
 import { type OptionTable, readOptions, seconds, wholeNumber } from '../options.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -26,6 +27,8 @@ options:
   --memory MIB           this much memory, ${leastMiB} to ${mostMiB} MiB (default ${usualMiB})
   --timeout SECONDS      stop after this long on the wall clock
   --budget INSTRUCTIONS  stop after exactly this many instructions
+  --marks                say on stderr what it took from one byte written to port 0xE9 to the next:
+                         instructions, and processor time of this process
 ${engineHelp}
 
 exit code: (v << 1) | 1 from port 0xF4, else 0 halted with nothing left to wake it, 2 bad usage
@@ -37,6 +40,7 @@ const table: OptionTable = {
   memory: { type: 'string' },
   timeout: { type: 'string' },
   budget: { type: 'string' },
+  marks: { type: 'boolean' },
   ...engineOption,
 };
 
@@ -45,6 +49,7 @@ interface BareRequest {
   readonly image: BareImage;
   readonly timeoutSeconds: number;
   readonly budgetInstructions: number;
+  readonly marks: boolean;
 }
 
 function readRequest(argv: readonly string[]): BareRequest {
@@ -56,6 +61,7 @@ function readRequest(argv: readonly string[]): BareRequest {
     image: readBareImage(positionals[0], values.get('append') ?? '', values.get('memory')),
     timeoutSeconds: timeout === undefined ? Number.POSITIVE_INFINITY : seconds('--timeout', timeout),
     budgetInstructions: budget === undefined ? Number.POSITIVE_INFINITY : wholeNumber('--budget', budget, 1),
+    marks: values.has('marks'),
   };
 }
 
@@ -64,11 +70,19 @@ async function run(argv: readonly string[], io: CommandIo): Promise<number> {
   const serial = new SerialSink(io);
   const board = newBareBoard(request.image, request.engine);
   loadBare(board, request.image, (byte) => serial.put(byte));
+  const marked = request.marks ? new MarkedPorts(board, board.ports, io.processorTime) : null;
+  if (marked) board.ports = marked;
   const start = io.now();
   const exit = await runBoard(board, request, io, serial);
   const wallSeconds = (io.now() - start) / 1000;
+  for (const mark of marked?.marks ?? []) io.stderr.write(`${describe(mark)}\n`);
   io.stderr.write(`${endOf(exit, board)}${board.instructions} instructions in ${wallSeconds.toFixed(3)} s\n`);
   return exit === 'time out' ? exitCode.stopped : codeOf(exit);
+}
+
+function describe({ value, instructions, mainSeconds, otherSeconds }: Mark): string {
+  const others = otherSeconds === null ? '' : `, and ${otherSeconds.toFixed(3)} s in other threads`;
+  return `mark ${value} after ${instructions} instructions, ${mainSeconds.toFixed(3)} s of processor time${others}`;
 }
 
 type BareExit = GroundExit | 'time out';

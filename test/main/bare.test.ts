@@ -69,6 +69,17 @@ describe('bare', () => {
     expect(err).toMatch(/--timeout asked\n\d+ instructions/);
   });
 
+  test('--marks says what it took from mark to mark', async () => {
+    // out 0xE9, al; nop; nop; mov al, 2; out 0xE9, al
+    const path = program('marks', [0xb0, 1, 0xe6, 0xe9, 0x90, 0x90, 0xb0, 2, 0xe6, 0xe9, ...exitWith(0)]);
+    const { err } = await run('bare', path, '--marks');
+    expect(err.split('\n').slice(0, 2)).toEqual([
+      'mark 1 after 2 instructions, 1.000 s of processor time, and 0.500 s in other threads',
+      'mark 2 after 4 instructions, 1.000 s of processor time, and 0.500 s in other threads',
+    ]);
+    expect((await run('bare', path)).err).toMatch(/^8 instructions/);
+  });
+
   test('a halt with nothing to come is an end', async () => {
     const { code, err } = await run('bare', program('halt', [0xf4]));
     expect(code).toBe(0);

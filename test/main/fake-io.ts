@@ -40,6 +40,8 @@ export class FakeIo implements CommandIo {
   /** By how much the clock goes on by itself whenever it is read. */
   tickMs = 1;
   elapsedMs = 0;
+  /** At the processor's clock. */
+  looks = 0;
 
   /** A terminal rather than a pipe. */
   asTerminal(): this {
@@ -61,6 +63,12 @@ export class FakeIo implements CommandIo {
   };
 
   date = () => this.todayMs;
+
+  /** Every look at it costs a second, and half a second elsewhere. */
+  processorTime = () => {
+    this.looks++;
+    return { mainSeconds: this.looks, otherSeconds: this.looks / 2 };
+  };
 
   atExit(task: () => void) {
     this.lastTasks.add(task);
