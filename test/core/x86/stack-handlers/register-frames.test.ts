@@ -23,16 +23,18 @@ function prepare(seed: number, side: Side, time: number): void {
     Uint8Array.from({ length: 0x1040 }, () => pick(256)),
   );
   enterRing(side, pick(3) === 0 ? 3 : 0);
+  const near = stacks[pick(stacks.length)] + [pick(0x80), -pick(0x80), 4 * pick(0x100)][pick(3)];
+  let esp = near;
   if (pick(3) === 0) {
     const stack = registers.segment('ss');
     const rights = pick(3) === 0 ? stack.rights & ~BIG : stack.rights;
     const [base, limit] = [pick(2) * world.data, pick(2) === 0 ? 0xffffffff : 0x100 + pick(0x1000)];
     registers.setSegment('ss', { ...stack, rights, base, limit });
+    esp = pick(2) === 0 ? near - base : limit + 0x20 - pick(0x40);
   }
   for (const name of ['eax', 'ecx', 'edx', 'ebx', 'ebp', 'esi', 'edi'] as const) registers[name] = pick(0x7fffffff);
-  const near = stacks[pick(stacks.length)] + [pick(0x80), -pick(0x80), 4 * pick(0x100)][pick(3)];
-  const esp = (near - (pick(3) === 0 ? registers.segment('ss').base : 0)) >>> 0;
-  Object.assign(registers, { eip: world.code + 0x100, esp, eflags: 2 | (pick(8) === 0 ? ALIGNMENT_CHECK : 0) });
+  const eflags = 2 | (pick(8) === 0 ? ALIGNMENT_CHECK : 0);
+  Object.assign(registers, { eip: world.code + 0x100, esp: esp >>> 0, eflags });
 }
 
 describe('handlers of pusha and popa', () => {
