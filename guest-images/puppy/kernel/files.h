@@ -82,6 +82,8 @@ enum { PROC_ROOT = 1, EXT2_ROOT = 2 };
 int ext2_open(void); /* 0 if there is one on the disk */
 void ext2_sync(void);
 void ext2_close(void);
+int ext2_is_mounted(void);
+int ext2_is_writable(void);
 
 /* --- open files --- */
 /* `more`: part of the answer is there already, so do not wait. */

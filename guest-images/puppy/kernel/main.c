@@ -40,6 +40,7 @@ static void open_terminal(void) {
   if (open_path(root, "/dev/console", O_RDWR, 0, &terminal)) give_up("there is no /dev/console");
   for (u32 i = 0; i < 3; i++) current->files[i] = terminal;
   terminal->count = 3;
+  terminal_open();
 }
 
 /* The first process, still in the kernel: from switch.S, which goes on to the program we put in its frame. */

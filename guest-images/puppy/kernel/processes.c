@@ -6,6 +6,7 @@
 enum { FIRST_PID = 1, LARGEST_PID = 32767 };
 
 struct process *current, *processes[PROCESSES], *init_process;
+u32 processes_made;
 static u32 last_pid;
 
 struct process *process_by_pid(u32 pid) {
@@ -47,6 +48,7 @@ struct process *process_open(void) {
   *(u32 *)process->stack = STACK_GUARD;
   process->pid = free_pid();
   process->state = SLEEPING;
+  processes_made++;
   process->started_at = now_ns();
   return processes[slot] = process;
 }

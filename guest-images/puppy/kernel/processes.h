@@ -54,6 +54,7 @@ struct process {
 _Static_assert(sizeof(struct process) <= PAGE_BYTES, "struct process");
 
 extern struct process *current, *processes[PROCESSES], *init_process;
+extern u32 processes_made;
 /* What ring 3 was doing when it last came in: the top of the kernel stack. */
 static inline struct frame *frame_of(const struct process *process) {
   return (struct frame *)(process->stack + PAGE_BYTES) - 1;
@@ -74,6 +75,8 @@ void start_init(void);
 
 /* --- schedule.c --- */
 extern int must_reschedule;
+extern u64 idle_cycles;
+extern u32 switches;
 void schedule(void);
 /* Waits for wake_up of the same; 0, or -ERESTART if a signal came first. */
 int sleep_on(const void *channel);

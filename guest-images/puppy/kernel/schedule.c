@@ -9,6 +9,8 @@ enum { LHCALL_TS = 8, TASK_SWITCHED = 8 };
 enum { TLS_FIRST_SELECTOR = 0x33, TLS_LAST_SELECTOR = 0x43 };
 
 int must_reschedule;
+u64 idle_cycles;
+u32 switches;
 static struct process *queue_head, *queue_tail, *departed;
 static u32 queued;
 static u32 loaded_tls[TLS_ENTRIES][2];
@@ -45,8 +47,10 @@ void yield(void) {
  * ours are off, and its handler leaves them on; we turn them off again and look whether anybody can run now.
  */
 static void idle(void) {
+  u64 before = cycles();
   ask_host(LHCALL_HALT, 0, 0, 0);
   lguest_data.irq_enabled = 0;
+  idle_cycles += cycles() - before;
 }
 /* @end */
 
@@ -100,6 +104,10 @@ void finish_switch(void) {
   __asm__ volatile("movl %0, %%fs\n\tmovl %1, %%gs" : : "r"(loadable(current->fs)), "r"(loadable(current->gs)));
   if (current->floats) __asm__ volatile("frstor %0" : : "m"(current->floating_point));
   current->on_since = cycles();
+  if (current->set_child_tid) {
+    copy_out(current->set_child_tid, &current->pid, sizeof current->pid);
+    current->set_child_tid = 0;
+  }
   if (departed) process_close(departed);
   departed = 0;
 }
@@ -108,6 +116,7 @@ void finish_switch(void) {
 static void switch_to(struct process *next) {
   struct process *previous = current;
   current = next;
+  switches++;
   tell_host(LHCALL_NEW_PGTABLE, physical(next->space.directory), 0, 0);
   load_tls(next);
   allow_floating_point(next->floats);

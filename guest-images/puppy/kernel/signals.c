@@ -5,8 +5,9 @@
 
 enum { CORE_DUMPED = 0x80 };
 #define BIT(signal) (1u << ((signal) - 1))
+/* Nobody is ever stopped.  Who wants to read the terminal from the background, and insists, is ended instead. */
 #define IGNORED_BY_DEFAULT                                                                                            \
-  (BIT(SIGCHLD) | BIT(SIGCONT) | BIT(SIGSTOP) | BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU) | BIT(SIGURG) | BIT(SIGWINCH))
+  (BIT(SIGCHLD) | BIT(SIGCONT) | BIT(SIGSTOP) | BIT(SIGTSTP) | BIT(SIGTTOU) | BIT(SIGURG) | BIT(SIGWINCH))
 
 static int is_ignored(const struct process *process, u32 signal) {
   if (signal == SIGKILL) return process == init_process;

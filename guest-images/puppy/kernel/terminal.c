@@ -200,6 +200,9 @@ static int terminal_control(struct file *file, u32 request, u32 argument) {
 const struct file_operations terminal_operations = {
     .read = terminal_read, .write = terminal_write, .ready = terminal_ready, .control = terminal_control};
 
+/* The first process' session has the terminal until another takes it. */
+void terminal_open(void) { foreground = session = current->session; }
+
 /* When a session's first process goes, the terminal is taken from the others. */
 void terminal_forget(struct process *process) {
   if (process->pid != session) return;
