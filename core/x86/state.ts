@@ -165,6 +165,12 @@ export const memoryMap = {
   knownDescriptors: 0x0002_c000,
   knownDescriptorCount: 256,
   pageFlags: 0x0010_0000,
+  /** Which linear pages may have entries, a bit each, and above them a bit for each word of those: per set. */
+  filledPages: 0x0020_0000,
+  filledSetBytes: 0x0002_1000,
+  /** Who depends on which page of page tables, two words arrays (memory/table-watch.ts). */
+  watchedPages: 0x0031_0000,
+  watchedNext: 0x0032_0000,
   tlb: 0x0040_0000,
   tlbTableBytes: 0x0040_0000,
   tlbSets: 8,
@@ -177,7 +183,10 @@ export const memoryMap = {
   operationBytes: 0x0400_0000,
   exits: 0x1440_0000,
   exitBytes: 0x0100_0000,
-  ram: 0x1540_0000,
+  /** For each physical page a word: who may write to it unasked, and whose page table it is. */
+  writers: 0x1540_0000,
+  watchedHeads: 0x1580_0000,
+  ram: 0x15c0_0000,
 } as const;
 
 /** Flags per physical page: why a write to it may not take the fast path. */

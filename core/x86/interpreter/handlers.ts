@@ -6,6 +6,7 @@
 
 import type { FunctionBuilder } from '../emit/function-builder.ts';
 import type { ModuleFunction } from '../emit/module-builder.ts';
+import { compileMisses } from '../system-code/memory-misses.ts';
 import { writeFaultDelivery } from '../system-code/ring-entries.ts';
 import { commonHandlers, commonHandlersAreReady, commonSlots } from './common-handlers.ts';
 import {
@@ -69,9 +70,10 @@ export class HandlerLibrary {
   private consolidateAt = FIRST_CONSOLIDATION;
   private hasCommon = false;
 
-  constructor(memory: WebAssembly.Memory, imports: EngineImports) {
+  constructor(memory: WebAssembly.Memory, imports: EngineImports, ramBytes = 0) {
     this.table = new WebAssembly.Table({ element: 'anyfunc', initial: TABLE_SLOTS, maximum: MOST_SLOTS });
-    this.imports = { m: { memory, table: this.table, ...imports } };
+    const outside = { memory, table: this.table, ...imports };
+    this.imports = { m: { ...outside, ...compileMisses(ramBytes, { m: outside }) } };
     const exports = this.compile([
       { ...functionOf(writeServiceHandler), slot: slot.service },
       { ...functionOf(writeContinueHandler), slot: slot.continue },

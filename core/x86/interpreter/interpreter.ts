@@ -54,12 +54,13 @@ export class Interpreter implements Engine {
   constructor(processor: Processor, services: Services, written: WrittenHandlers) {
     const { state, access } = processor;
     this.state = state;
-    this.library = new HandlerLibrary(state.memory, {
-      slowRead: (linear, size) => access.slowRead(linear >>> 0, size),
-      slowWrite: (linear, size) => access.slowWrite(linear >>> 0, size),
+    const imports = {
+      slowRead: (linear: number, size: number) => access.slowRead(linear >>> 0, size),
+      slowWrite: (linear: number, size: number) => access.slowWrite(linear >>> 0, size),
       finishWrite: () => access.finishWrite(),
-      service: (operation) => this.serve(processor, operation),
-    });
+      service: (operation: number) => this.serve(processor, operation),
+    };
+    this.library = new HandlerLibrary(state.memory, imports, state.ramBytes);
     this.cache = new CodeCache(processor, this.library, services, written);
   }
 

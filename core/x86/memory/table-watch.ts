@@ -12,22 +12,28 @@ const { PAGE_FLAGS } = words;
 
 /** The region number that stands for the directory itself. */
 export const DIRECTORY = 1024;
-const NODES_PER_SET = DIRECTORY + 1;
+/** A node's number is its set's, shifted, and its region's. */
+export const NODE_SET_SHIFT = 11;
+const NODES_PER_SET = 1 << NODE_SET_SHIFT;
+const NODES = memoryMap.tlbSets * NODES_PER_SET;
 const NOWHERE = -1;
 
 export class TableWatch {
   private readonly u8: Uint8Array;
   private readonly physicalPages: number;
-  /** First node of each physical page, plus one; zero for none. */
+  /** First node of each physical page, plus one; zero for none. These three lie where generated code reads them. */
   private readonly head: Int32Array;
-  private readonly next = new Int32Array(memoryMap.tlbSets * NODES_PER_SET);
-  private readonly previous = new Int32Array(memoryMap.tlbSets * NODES_PER_SET);
-  private readonly page = new Int32Array(memoryMap.tlbSets * NODES_PER_SET).fill(NOWHERE);
+  private readonly next: Int32Array;
+  private readonly page: Int32Array;
+  private readonly previous = new Int32Array(NODES);
 
   constructor(state: State) {
+    const { buffer } = state.memory;
     this.u8 = state.u8;
     this.physicalPages = state.ramBytes >>> PAGE_SHIFT;
-    this.head = new Int32Array(this.physicalPages);
+    this.head = new Int32Array(buffer, memoryMap.watchedHeads, this.physicalPages);
+    this.next = new Int32Array(buffer, memoryMap.watchedNext, NODES);
+    this.page = new Int32Array(buffer, memoryMap.watchedPages, NODES).fill(NOWHERE);
   }
 
   /** The set's translations in `region` come from this page now. True if the page was not watched as a table before. */
@@ -78,10 +84,10 @@ export class TableWatch {
   }
 
   setOf(node: number): number {
-    return ((node - 1) / NODES_PER_SET) | 0;
+    return (node - 1) >>> NODE_SET_SHIFT;
   }
 
   regionOf(node: number): number {
-    return (node - 1) % NODES_PER_SET;
+    return (node - 1) & (NODES_PER_SET - 1);
   }
 }

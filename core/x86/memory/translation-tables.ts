@@ -8,7 +8,7 @@
 
 import { PAGE_BYTES, PAGE_SHIFT } from '../../agreement/addresses.ts';
 import { memoryMap, type State } from '../state.ts';
-import { PageList } from './page-list.ts';
+import { PageSet } from './page-set.ts';
 import { words } from './words.ts';
 
 const { RAM } = words;
@@ -24,18 +24,19 @@ const USER_WRITE = 3 * TABLE_WORDS;
 const SET_WORDS = 4 * TABLE_WORDS;
 const SET_SHIFT = 24;
 /** In `writer`: more than one linear page may write to this physical page without asking. */
-const MANY = -1;
+export const MANY = -1;
 
 export class TranslationTables {
   private readonly i32: Int32Array;
-  /** Linear pages that may have entries, per set, each listed once. */
-  private readonly filled = Array.from({ length: memoryMap.tlbSets }, () => new PageList());
+  /** Linear pages that may have entries, per set. */
+  private readonly filled: readonly PageSet[];
   /** Per physical page: who has a write entry for it, as (set << 20 | linear page) + 1; 0 nobody; or MANY. */
   private readonly writer: Int32Array;
 
   constructor(state: State) {
     this.i32 = state.i32;
-    this.writer = new Int32Array(state.ramBytes >>> PAGE_SHIFT);
+    this.filled = Array.from({ length: memoryMap.tlbSets }, (_, set) => new PageSet(state.i32, set));
+    this.writer = new Int32Array(state.memory.buffer, memoryMap.writers, state.ramBytes >>> PAGE_SHIFT);
   }
 
   /** Address in the memory object of the table for one kind of access. */
@@ -87,18 +88,19 @@ export class TranslationTables {
 
   clearSet(set: number): void {
     const filled = this.filled[set];
-    for (let index = 0; index < filled.count; index++) this.clearPage(set, filled.pages[index]);
+    filled.forEach((page) => {
+      this.clearPage(set, page);
+    });
     filled.clear();
   }
 
   /** Leaves ring 3 without entries, so that each of its accesses asks. */
   clearUser(set: number): void {
-    const filled = this.filled[set];
-    for (let index = 0; index < filled.count; index++) {
-      const at = FIRST + set * SET_WORDS + filled.pages[index];
+    this.filled[set].forEach((page) => {
+      const at = FIRST + set * SET_WORDS + page;
       this.i32[at + USER_READ] = 0;
       this.i32[at + USER_WRITE] = 0;
-    }
+    });
   }
 
   /** No write to the physical page goes unasked from now on. */
@@ -112,8 +114,9 @@ export class TranslationTables {
       return;
     }
     for (let set = 0; set < memoryMap.tlbSets; set++) {
-      const filled = this.filled[set];
-      for (let index = 0; index < filled.count; index++) this.revoke((set << 20) | filled.pages[index], host);
+      this.filled[set].forEach((page) => {
+        this.revoke((set << 20) | page, host);
+      });
     }
   }
 

@@ -1,0 +1,130 @@
+/**
+ * The accesses that a look into the translation tables did not settle, without leaving WebAssembly: pages that have no
+ * entry yet, and writes to pages that are page tables themselves.  Accesses that stay within a page of RAM; all else is
+ * memory/access.ts, whose functions these stand before.
+ */
+
+import { FunctionBuilder, type Value } from '../emit/function-builder.ts';
+import { buildModule, type ModuleFunction, TypeIndex } from '../emit/module-builder.ts';
+import { imported, importedFunctions } from '../interpreter/control.ts';
+import { DIRECTORY, NODE_SET_SHIFT } from '../memory/table-watch.ts';
+import { words } from '../memory/words.ts';
+import { eflag, memoryMap, pageFlag } from '../state.ts';
+import { type Access, WalkWriter, walk } from './page-walks.ts';
+
+const {
+  CPL,
+  CR0,
+  FLAGS_REST,
+  RAM,
+  READ_TABLE,
+  SCRATCH,
+  WRITE_FIRST,
+  WRITE_LINEAR,
+  WRITE_SECOND,
+  WRITE_SIZE,
+  WRITE_TABLE,
+} = words;
+
+const PAGE = 4096;
+const PAGE_SHIFT = 12;
+const WORD_SHIFT = 2;
+const REGION_PAGES_SHIFT = 10;
+const USER_RING = 3;
+
+/** Linear address and size are the parameters. Gives up where more than one page or #AC is involved. */
+function beginAccess(w: WalkWriter, write: boolean): Access {
+  const linear = w.parameter(0);
+  const offset = w.and(linear, w.constant(PAGE - 1));
+  const user = w.equal(w.word(CPL), w.constant(USER_RING));
+  const checked = w.and(w.and(w.word(CR0), w.word(FLAGS_REST)), w.constant(eflag.alignment));
+  const crosses = w.above(offset, w.sub(w.constant(PAGE), w.parameter(1)));
+  w.giveUpIf(w.or(crosses, w.and(user, w.notEqual(checked, w.constant(0)))));
+  const entry = w.entryOf(write ? WRITE_TABLE : READ_TABLE, linear);
+  w.if(entry, () => w.answer(w.add(w.add(linear, entry), w.constant(1))));
+  return { linear, write, user };
+}
+
+const inPage = (w: WalkWriter, page: Value, linear: Value) => w.add(page, w.and(linear, w.constant(PAGE - 1)));
+
+function writeReadMiss(w: WalkWriter): void {
+  const access = beginAccess(w, false);
+  w.answer(inPage(w, walk(w, access), access.linear));
+}
+
+/** A watched page is written in the scratch window, and what is there now is put into it first. */
+function writeWriteMiss(w: WalkWriter): void {
+  const access = beginAccess(w, true);
+  const host = inPage(w, walk(w, access), access.linear);
+  const flags = w.flagsOf(w.shiftRight(w.sub(host, w.constant(RAM)), w.constant(PAGE_SHIFT)));
+  w.if(w.isZero(flags), () => w.answer(host));
+  w.setWord(WRITE_LINEAR, access.linear);
+  w.setWord(WRITE_SIZE, w.parameter(1));
+  w.setWord(WRITE_FIRST, host);
+  w.setWord(WRITE_SECOND, w.constant(0));
+  w.copy(w.constant(SCRATCH), host, w.parameter(1));
+  w.answer(w.constant(SCRATCH));
+}
+
+/** Puts the scratch window's bytes into a page that serves as page table, and drops what came from that entry. */
+function writeTableWrite(w: WalkWriter, code: FunctionBuilder): void {
+  const size = w.word(WRITE_SIZE);
+  const host = w.word(WRITE_FIRST);
+  const offset = w.and(host, w.constant(PAGE - 1));
+  const last = w.sub(w.add(offset, size), w.constant(1));
+  const index = w.shiftRight(offset, w.constant(WORD_SHIFT));
+  const physicalPage = w.shiftRight(w.sub(host, w.constant(RAM)), w.constant(PAGE_SHIFT));
+  const twoEntries = w.xor(index, w.shiftRight(last, w.constant(WORD_SHIFT)));
+  w.giveUpIf(w.or(w.below(host, w.constant(RAM)), twoEntries));
+  w.giveUpIf(w.has(w.flagsOf(physicalPage), pageFlag.code));
+  w.copy(host, w.constant(SCRATCH), size);
+  const node = code.variable();
+  code.set(node, w.load(w.shiftLeft(physicalPage, w.constant(WORD_SHIFT)), memoryMap.watchedHeads));
+  const again = { loop: true, items: [] };
+  code.within(again, () => {
+    const number = code.get(node);
+    w.if(number, () => {
+      const place = w.sub(number, w.constant(1));
+      const region = w.and(place, w.constant((1 << NODE_SET_SHIFT) - 1));
+      w.giveUpIf(w.equal(region, w.constant(DIRECTORY)));
+      const page = w.or(w.shiftLeft(region, w.constant(REGION_PAGES_SHIFT)), index);
+      w.dropPage(w.shiftRight(place, w.constant(NODE_SET_SHIFT)), page);
+      code.set(node, w.load(w.shiftLeft(place, w.constant(WORD_SHIFT)), memoryMap.watchedNext));
+      code.branch(again);
+    });
+  });
+  w.answer(w.constant(0));
+}
+
+/** What handlers import for the accesses that their look into a table did not settle. */
+export interface MemoryMisses {
+  slowRead(linear: number, size: number): number;
+  slowWrite(linear: number, size: number): number;
+  finishWrite(): number;
+}
+
+type Name = keyof MemoryMisses;
+
+function missFunction(name: Name, parameters: number, ramBytes: number): ModuleFunction {
+  const code = new FunctionBuilder(parameters);
+  const passed = Array.from({ length: parameters }, (_, index) => code.parameter(index));
+  const w = new WalkWriter(code, ramBytes, () => code.return(code.call(imported[name], passed)));
+  if (name === 'slowRead') writeReadMiss(w);
+  else if (name === 'slowWrite') writeWriteMiss(w);
+  else writeTableWrite(w, code);
+  return { parameters, results: 1, code: code.finish(), exportAs: name };
+}
+
+type EngineImports = ConstructorParameters<typeof WebAssembly.Instance>[1];
+
+/** Compiled functions that do the common cases and pass the others on to those imported under the same names. */
+export function compileMisses(ramBytes: number, imports: EngineImports): MemoryMisses {
+  const functions = [
+    missFunction('slowRead', 2, ramBytes),
+    missFunction('slowWrite', 2, ramBytes),
+    missFunction('finishWrite', 0, ramBytes),
+  ];
+  const bytes = buildModule({ imports: importedFunctions, functions, memoryPages: 1 }, new TypeIndex());
+  // The exports were just written with these names and signatures; the instance's type cannot say so.
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports as unknown as MemoryMisses;
+}
