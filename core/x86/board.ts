@@ -10,6 +10,7 @@
 
 import type { Ground, GroundExit, PhysicalMemory, Ports, Registers } from '../agreement/ground.ts';
 import { type Engine, Interpreter } from './interpreter/interpreter.ts';
+import type { WrittenHandlers } from './interpreter/written-handlers.ts';
 import { InterruptLines } from './interrupt-lines.ts';
 import { LocalApic } from './local-apic.ts';
 import type { MutableEvents, Processor } from './processor.ts';
@@ -19,6 +20,7 @@ import { stringHandlers } from './string-handlers/table.ts';
 import { createProcessor } from './system/create-processor.ts';
 import { deliver } from './system/deliver.ts';
 import { systemServices } from './system/services.ts';
+import { shortcutsOf } from './system-code/shortcuts.ts';
 import { systemHandlers } from './system-code/system-handlers.ts';
 import { HOT_AFTER, Translator } from './translate/translator.ts';
 import { x87Handlers } from './x87/code/handlers.ts';
@@ -51,9 +53,14 @@ export interface BoardOptions {
   readonly engine?: EngineName;
   /** How often the translator lets a block be interpreted first. */
   readonly hotAfter?: number;
+  /** Whether generated code does the usual before services are asked (default). Without it everything is only slower, so
+   *  that the two can be compared. */
+  readonly shortcuts?: boolean;
   /** A local APIC at its usual address (default: none). */
   readonly localApic?: boolean;
 }
+
+const allHandlers: WrittenHandlers = { ...stringHandlers, ...stackHandlers, ...systemHandlers, ...x87Handlers };
 
 export class Board implements Ground {
   readonly memory: PhysicalMemory;
@@ -84,8 +91,9 @@ export class Board implements Ground {
     this.events = parts.processor.events;
     this.noteWaiting();
     const services = { ...systemServices, ...x87Services };
-    const handlers = { ...stringHandlers, ...stackHandlers, ...systemHandlers, ...x87Handlers };
-    const engine = new Interpreter(this.processor, services, handlers);
+    const shortcuts = options.shortcuts !== false;
+    const handlers = shortcuts ? allHandlers : {};
+    const engine = new Interpreter(this.processor, services, handlers, shortcuts ? shortcutsOf(this.state) : null);
     if (options.engine === 'translator') {
       engine.translateWith(new Translator(this.state, engine), options.hotAfter ?? HOT_AFTER);
     }

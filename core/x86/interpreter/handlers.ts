@@ -6,8 +6,6 @@
 
 import type { FunctionBuilder } from '../emit/function-builder.ts';
 import type { ModuleFunction } from '../emit/module-builder.ts';
-import { compileMisses } from '../system-code/memory-misses.ts';
-import { writeFaultDelivery } from '../system-code/ring-entries.ts';
 import { commonHandlers, commonHandlersAreReady, commonSlots } from './common-handlers.ts';
 import {
   Control,
@@ -50,6 +48,16 @@ export interface EngineImports {
   service(operation: number): number;
 }
 
+/** Generated code that stands before what TypeScript does for every instruction alike. */
+export interface Shortcuts {
+  /** Writes what a fault does: (operation, budget) → exit. */
+  deliverFault(code: FunctionBuilder): void;
+  /** Functions before slowRead, slowWrite and finishWrite, which they find among these imports. */
+  misses(
+    imports: Record<string, Record<string, unknown>>,
+  ): Pick<EngineImports, 'slowRead' | 'slowWrite' | 'finishWrite'>;
+}
+
 /** (first operation, budget) → exit */
 export type Enter = (operation: number, budget: number) => number;
 
@@ -70,16 +78,16 @@ export class HandlerLibrary {
   private consolidateAt = FIRST_CONSOLIDATION;
   private hasCommon = false;
 
-  constructor(memory: WebAssembly.Memory, imports: EngineImports, ramBytes = 0) {
+  constructor(memory: WebAssembly.Memory, imports: EngineImports, shortcuts: Shortcuts | null = null) {
     this.table = new WebAssembly.Table({ element: 'anyfunc', initial: TABLE_SLOTS, maximum: MOST_SLOTS });
     const outside = { memory, table: this.table, ...imports };
-    this.imports = { m: { ...outside, ...compileMisses(ramBytes, { m: outside }) } };
+    this.imports = { m: shortcuts ? { ...outside, ...shortcuts.misses({ m: outside }) } : outside };
     const exports = this.compile([
       { ...functionOf(writeServiceHandler), slot: slot.service },
       { ...functionOf(writeContinueHandler), slot: slot.continue },
       { ...functionOf(writeStopHandler), slot: slot.stop },
       { ...functionOf(writeGuardHandler), slot: slot.guard },
-      { ...functionOf(writeFaultDelivery), slot: slot.deliverFault },
+      { ...functionOf(shortcuts?.deliverFault ?? writeFaultExit), slot: slot.deliverFault },
       { ...functionOf(writeFaultExit), slot: slot.leaveWithFault },
       { ...functionOf(writeEnterFunction), exportAs: 'enter' },
     ]);

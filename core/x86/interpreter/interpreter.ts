@@ -7,7 +7,7 @@ import type { Processor } from '../processor.ts';
 import { LEAVE, NEXT, type Outcome, TRANSFER } from '../service.ts';
 import { type State, stateLayout } from '../state.ts';
 import { CodeCache } from './code-cache.ts';
-import { HandlerLibrary } from './handlers.ts';
+import { HandlerLibrary, type Shortcuts } from './handlers.ts';
 import { engineExit } from './operation.ts';
 import type { Services } from './operation-writer.ts';
 import type { WrittenHandlers } from './written-handlers.ts';
@@ -51,7 +51,7 @@ export class Interpreter implements Engine {
   /** Decoded code was dropped since the running service began. */
   private dropped = false;
 
-  constructor(processor: Processor, services: Services, written: WrittenHandlers) {
+  constructor(processor: Processor, services: Services, written: WrittenHandlers, shortcuts: Shortcuts | null) {
     const { state, access } = processor;
     this.state = state;
     const imports = {
@@ -60,7 +60,7 @@ export class Interpreter implements Engine {
       finishWrite: () => access.finishWrite(),
       service: (operation: number) => this.serve(processor, operation),
     };
-    this.library = new HandlerLibrary(state.memory, imports, state.ramBytes);
+    this.library = new HandlerLibrary(state.memory, imports, shortcuts);
     this.cache = new CodeCache(processor, this.library, services, written);
   }
 
