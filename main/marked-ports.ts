@@ -6,7 +6,7 @@
 import type { Ground, Ports } from '../core/agreement/ground.ts';
 import { type ProcessorTime, timeBetween } from './processor-time.ts';
 
-const MARK_PORT = 0xe9;
+export const MARK_PORT = 0xe9;
 /** On other emulators text comes out here; a program that talks is not to fill our memory. */
 const MOST_MARKS = 1000;
 

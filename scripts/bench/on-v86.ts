@@ -9,10 +9,11 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { V86 } from 'v86';
 import { MIB } from '../../core/launcher/load-guest.ts';
+import { MARK_PORT } from '../../main/marked-ports.ts';
 import { type ProcessorTime, peakMiB, processorTime, timeBetween } from '../../main/processor-time.ts';
 import { bareImagePath } from '../bare-images.ts';
 import { readResultLine } from './result-line.ts';
-import { type BareRequest, commandLineOf, MARK_PORT, RAM_MIB, type Sample } from './sample.ts';
+import { type BareRequest, commandLineOf, RAM_MIB, type Sample } from './sample.ts';
 
 /** Its own default is eight; nobody here looks at a screen. */
 const VIDEO_MIB = 1;

@@ -26,5 +26,3 @@ export const commandLineOf = ({ image, name, turns }: BareRequest): string => `$
 
 /** Of the bare machine, v86's and ours. */
 export const RAM_MIB = 64;
-/** board.c writes here when the measured work begins, and when it ends. */
-export const MARK_PORT = 0xe9;
