@@ -151,5 +151,5 @@ function readDisplacement(code: GuestCode, mod: number): number {
 
 function scaledIndex(cpu: GuestCpu, sib: number): number {
   const index = (sib >>> 3) & 7;
-  return index === ESP ? 0 : readPart(cpu.registers, index, 4) * 2 ** (sib >>> 6);
+  return index === ESP ? 0 : readPart(cpu.registers, index, 4) * (1 << (sib >>> 6));
 }

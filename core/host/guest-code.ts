@@ -60,8 +60,8 @@ export class GuestCode {
   /** Little-endian, unsigned. */
   next(bytes: 1 | 2 | 4): number {
     let value = 0;
-    for (let byte = 0; byte < bytes; byte++) value += this.next8() * 2 ** (8 * byte);
-    return value;
+    for (let byte = 0; byte < bytes; byte++) value |= this.next8() << (8 * byte);
+    return value >>> 0;
   }
 
   /** A byte that may be negative. */

@@ -38,9 +38,13 @@ export class GuestRegisters {
     this.#write(place(name), value);
   }
 
-  /** The register at an offset of `lguestRegs`. */
+  /** The register at an offset of `lguestRegs`; `put` writes it. */
   at(offset: number): number {
     return this.#read(REGISTERS + offset);
+  }
+
+  put(offset: number, value: number): void {
+    this.#write(REGISTERS + offset, value);
   }
 
   get eip(): number {

@@ -13,6 +13,7 @@ import { findBannerInMemory, parseRelease } from './kernel-facts/linux-banner.ts
 import { LguestBus } from './lguest-bus.ts';
 import { type DescriptorLayout, descriptors2624, descriptors2625 } from './lguest-bus-descriptors.ts';
 import { type BusPlan, busRefusal, LARGEST_BUS_BYTES, planBus } from './lguest-bus-plan.ts';
+import { nobody } from './pci/configuration-ports.ts';
 import { PciFace } from './pci/pci-face.ts';
 import { planPci } from './pci/pci-plan.ts';
 
@@ -92,7 +93,7 @@ export class DeviceFaces implements GuestSurroundings {
   }
 
   readPort(port: number, bytes: AccessBytes): number {
-    return this.openPci?.readPort(port, bytes) ?? allOnes(bytes);
+    return this.openPci?.readPort(port, bytes) ?? nobody(bytes);
   }
 
   writePort(port: number, bytes: AccessBytes, value: number): void {
@@ -100,7 +101,7 @@ export class DeviceFaces implements GuestSurroundings {
   }
 
   readWindow(at: GuestPhysical, bytes: AccessBytes): number {
-    return this.openPci?.readWindow(at, bytes) ?? allOnes(bytes);
+    return this.openPci?.readWindow(at, bytes) ?? nobody(bytes);
   }
 
   writeWindow(at: GuestPhysical, bytes: AccessBytes, value: number): void {
@@ -128,6 +129,3 @@ function pciRefusal(models: readonly DeviceModel[]): string | null {
   if (models.length <= LARGEST_PCI_DEVICES) return null;
   return `${models.length} devices, console included, are more than the ${LARGEST_PCI_DEVICES} slots of a PCI bus`;
 }
-
-/** What is read where nobody answers. */
-const allOnes = (bytes: AccessBytes): number => 2 ** (8 * bytes) - 1;

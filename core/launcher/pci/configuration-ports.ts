@@ -7,6 +7,7 @@
  *      +---+--------+---------+----------+----------+----------+---+
  */
 
+import { onesOf } from '../../host/general-registers.ts';
 import type { AccessBytes } from '../../host/guest-events.ts';
 import { capabilityBytes } from './capabilities.ts';
 import { type ConfigurationSpace, hostBridgeSpace } from './configuration-space.ts';
@@ -27,7 +28,7 @@ const SLOT_MASK = 0x1f;
 const BUS_AND_FUNCTION = 0x00ff_0700;
 
 /** A port that nobody answers reads as ones; that is also how an empty slot says so. */
-export const nobody = (bytes: AccessBytes): number => 2 ** (8 * bytes) - 1;
+export const nobody = onesOf;
 
 export class ConfigurationPorts {
   private readonly slots: readonly Configured[];
