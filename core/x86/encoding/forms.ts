@@ -4,6 +4,7 @@
  */
 
 import { type OperandForm, operandForm, type Take, take } from './operands.ts';
+import { fieldOf, type Pattern, patternOf } from './patterns.ts';
 import { type Encoding, encodings } from './table.ts';
 
 /** One encoding with all opcode bits decided. */
@@ -40,9 +41,7 @@ export interface Opcode {
 }
 
 export interface OpcodeMaps {
-  /** A form that stands for nothing. */
-  readonly none: Form;
-  /** All of them, by number. */
+  /** All forms, by number. */
   readonly forms: readonly Form[];
   /** By the first byte. */
   readonly primary: readonly Opcode[];
@@ -74,64 +73,77 @@ const unprefixed = new Set(['fxsave', 'fxrstor']);
 /** Byte forms whose opcode has no w bit. */
 const byteMnemonics = new Set(['setcc', 'xlat', 'salc']);
 
-/** Matches `value` against eight characters of a pattern; the letters' bits are returned by letter, null is no match. */
-function match(pattern: string, value: number): Record<string, number> | null {
-  const fields: Record<string, number> = {};
-  for (let position = 0; position < 8; position++) {
-    const bit = (value >> (7 - position)) & 1;
-    const expected = pattern[position];
-    if (expected === '0' || expected === '1') {
-      if (bit !== Number(expected)) return null;
-    } else fields[expected] = ((fields[expected] ?? 0) << 1) | bit;
-  }
-  return fields;
+/** One line of the table, with everything that does not depend on the bytes. */
+interface Line
+  extends Pick<Form, 'operands' | 'addresses' | 'inMemory' | 'jumps' | 'takes' | 'modrmFirst' | 'encoding'> {
+  readonly opcode: Pattern;
+  readonly modrm: Pattern | undefined;
+  readonly names: readonly string[];
+  readonly byteFirst: boolean;
+  /** What no prefix or engine can make legal: registers that do not exist, by middle bits … */
+  readonly missing: readonly boolean[];
+  /** … or a register where memory must be. */
+  readonly memoryOnly: boolean;
 }
 
-/** `/r`, `/o`, `/digit` or eight bits, as a test on the ModR/M byte. */
-function matchModrm(pattern: string, modrm: number): Record<string, number> | null {
-  const middle = (modrm >> 3) & 7;
-  if (pattern === '/r') return {};
-  if (pattern === '/o') return { o: middle };
-  if (pattern[0] === '/') return middle === Number(pattern[1]) ? {} : null;
-  return match(pattern, modrm);
-}
-
-function formOf(encoding: Encoding, fields: Record<string, number>, made: Form[]): Form | undefined {
-  const mnemonic = fields.o === undefined ? encoding.mnemonic : encoding.mnemonic.split(' ')[fields.o];
-  return mnemonic === '-' ? undefined : formNamed(mnemonic, encoding, fields, made);
-}
-
-function formNamed(mnemonic: string, encoding: Encoding, fields: Record<string, number>, made: Form[]): Form {
+function lineOf(encoding: Encoding, opcode: string, modrm: string | undefined): Line {
   const spellings = encoding.operands.split(' ').filter(Boolean);
   const operands = spellings.map(operandForm);
-  const form = {
-    number: made.length,
-    mnemonic,
-    byteForm: fields.w === 0 || byteMnemonics.has(mnemonic) || spellings[0] === 'Eb',
+  return {
+    encoding,
+    opcode: patternOf(opcode),
+    modrm: modrm === undefined ? undefined : patternOf(modrm),
+    names: encoding.mnemonic.split(' '),
+    byteFirst: spellings[0] === 'Eb',
     operands,
-    addresses: spellings.some((spelling) => /^[EM]/.test(spelling)),
+    addresses: spellings.some((spelling) => spelling[0] === 'E' || spelling[0] === 'M'),
     inMemory: operands.some(({ from }) => from === 'memory'),
     jumps: operands.some(({ from }) => from === 'relative'),
     takes: operands.map(({ takes }) => takes).filter((takes) => takes !== take.nothing),
-    condition: encoding.condition ?? fields.c ?? 0,
-    register: fields.r ?? fields.s ?? 0,
-    lockable: lockable.has(mnemonic),
     modrmFirst: operands[0]?.from === 'r/m' || operands[0]?.from === 'memory',
-    unprefixed: unprefixed.has(mnemonic),
+    missing: missing(spellings),
+    memoryOnly: spellings.some((spelling) => spelling[0] === 'M'),
+  };
+}
+
+function missing(spellings: readonly string[]): readonly boolean[] {
+  const segment = spellings.indexOf('S');
+  const control = spellings.includes('K');
+  return Array.from({ length: 8 }, (_, middle) => {
+    if (segment >= 0) return middle > 5 || (segment === 0 && middle === 1); // no mov to cs
+    return control && (middle === 1 || middle > 4);
+  });
+}
+
+function formOf(line: Line, opcode: number, modrm: number, made: Form[]): Form | undefined {
+  const name = nameOf(line, opcode, modrm);
+  if (name === '-') return undefined;
+  const { encoding } = line;
+  // Field by field: hundreds of spread objects took longer than all the rest of starting up.
+  const form: Form = {
+    number: made.length,
+    mnemonic: name,
+    byteForm: line.byteFirst || fieldOf(line.opcode, 'w', opcode) === 0 || byteMnemonics.has(name),
+    operands: line.operands,
+    addresses: line.addresses,
+    inMemory: line.inMemory,
+    jumps: line.jumps,
+    takes: line.takes,
+    condition: encoding.condition ?? fieldOf(line.opcode, 'c', opcode) ?? 0,
+    register: fieldOf(line.opcode, 'r', opcode) ?? fieldOf(line.opcode, 's', opcode) ?? 0,
+    lockable: lockable.has(name),
+    modrmFirst: line.modrmFirst,
+    unprefixed: unprefixed.has(name),
     encoding,
   };
   made.push(form);
   return form;
 }
 
-/** What no prefix or engine can make legal, by middle bits: a register that does not exist. */
-function impossible({ operands }: Encoding): readonly boolean[] {
-  const segment = /\bS\b/.test(operands);
-  const control = /\bK\b/.test(operands);
-  return Array.from({ length: 8 }, (_, middle) => {
-    if (segment) return middle > 5 || (operands[0] === 'S' && middle === 1); // no mov to cs
-    return control && (middle === 1 || middle > 4);
-  });
+/** Which of the line's names it is: `ooo` may lie in either byte. */
+function nameOf({ opcode: pattern, modrm: second, names }: Line, opcode: number, modrm: number): string {
+  const which = fieldOf(pattern, 'o', opcode) ?? (second && fieldOf(second, 'o', modrm));
+  return which === undefined ? names[0] : names[which];
 }
 
 interface Slot {
@@ -141,53 +153,45 @@ interface Slot {
 
 const FIRST_REGISTER_MODRM = 0xc0;
 
-function fillModrm(
-  slot: Slot,
-  encoding: Encoding,
-  pattern: string,
-  fields: Record<string, number>,
-  made: Form[],
-): void {
+function fillModrm(slot: Slot, line: Line, pattern: Pattern, opcode: number, made: Form[]): void {
   slot.byModrm ??= new Array(256).fill(undefined);
-  const refused = impossible(encoding);
-  // A register where memory must be is not defined either.
-  const end = /\bM/.test(encoding.operands) ? FIRST_REGISTER_MODRM : 256;
-  const byName = new Map<number | undefined, Form | undefined>();
+  const { byModrm } = slot;
+  const named = pattern.fields.has('o');
+  const byName: (Form | undefined)[] = [];
+  const end = line.memoryOnly ? FIRST_REGISTER_MODRM : 256;
   for (let modrm = 0; modrm < end; modrm++) {
-    if (slot.byModrm[modrm] !== undefined || refused[(modrm >> 3) & 7]) continue;
-    const more = matchModrm(pattern, modrm);
-    if (more === null) continue;
-    if (!byName.has(more.o)) byName.set(more.o, formOf(encoding, { ...fields, ...more }, made));
-    slot.byModrm[modrm] = byName.get(more.o);
+    const middle = (modrm >> 3) & 7;
+    if ((modrm & pattern.mask) !== pattern.value || byModrm[modrm] !== undefined || line.missing[middle]) continue;
+    const which = named ? (fieldOf(pattern, 'o', modrm) ?? 0) : 0;
+    if (!(which in byName)) byName[which] = formOf(line, opcode, modrm, made);
+    byModrm[modrm] = byName[which];
   }
 }
 
-const prefixes = new Set<number>([...Object.values(prefixBytes), OPCODE_ESCAPE]);
-
-function fill(map: Slot[], encoding: Encoding, patterns: readonly string[], made: Form[]): void {
-  const [opcodePattern, modrmPattern] = patterns;
+function fill(map: Slot[], line: Line, made: Form[]): void {
+  const { mask, value } = line.opcode;
   for (let opcode = 0; opcode < 256; opcode++) {
-    const fields = match(opcodePattern, opcode);
-    if (fields === null) continue;
-    if (modrmPattern !== undefined) fillModrm(map[opcode], encoding, modrmPattern, fields, made);
-    else map[opcode].plain ??= formOf(encoding, fields, made);
+    if ((opcode & mask) !== value) continue;
+    if (line.modrm !== undefined) fillModrm(map[opcode], line, line.modrm, opcode, made);
+    else map[opcode].plain ??= formOf(line, opcode, 0, made);
   }
 }
 
 const emptyMap = (): Slot[] => Array.from({ length: 256 }, () => ({ plain: undefined, byModrm: undefined }));
+const ESCAPE_BITS = '00001111';
 
 function expand(lines: readonly Encoding[]): OpcodeMaps {
   const primary = emptyMap();
   const secondary = emptyMap();
   const forms: Form[] = [];
-  const none = formNamed('', { bits: '', mnemonic: '', operands: '' }, {}, forms);
   for (const encoding of lines) {
-    const [first, ...rest] = encoding.bits.split(' ');
-    if (first === '00001111') fill(secondary, encoding, rest, forms);
-    else fill(primary, encoding, [first, ...rest], forms);
+    const bits = encoding.bits.split(' ');
+    if (bits[0] === ESCAPE_BITS) fill(secondary, lineOf(encoding, bits[1], bits[2]), forms);
+    else fill(primary, lineOf(encoding, bits[0], bits[1]), forms);
   }
-  for (const byte of prefixes) primary[byte] = { plain: undefined, byModrm: undefined };
-  return { none, forms, primary, secondary };
+  for (const byte of [...Object.values(prefixBytes), OPCODE_ESCAPE])
+    primary[byte] = { plain: undefined, byModrm: undefined };
+  return { forms, primary, secondary };
 }
 
 /** 1 for a byte that is a prefix. */

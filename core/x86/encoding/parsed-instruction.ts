@@ -24,7 +24,8 @@ const indexes16 = [esi, edi, esi, edi, NO_REGISTER, NO_REGISTER, NO_REGISTER, NO
 const FIRST_REGISTER_MODRM = 0xc0;
 
 export class ParsedInstruction {
-  form: Form = opcodeMaps.none;
+  /** Any, before the first instruction. */
+  form: Form = opcodeMaps.forms[0];
   modrm = 0;
   operandSize: OperandSize = 4;
   addressSize: 2 | 4 = 4;
