@@ -77,7 +77,8 @@ void tree_make_writable(const char *path);
 u32 initrd_open(void); /* where memory that is not the initrd's ends */
 
 /* --- proc.c, ext2-*.c --- */
-extern const struct filesystem proc_filesystem, ext2_filesystem;
+extern const struct filesystem proc_filesystem;
+extern struct filesystem ext2_filesystem;
 enum { PROC_ROOT = 1, EXT2_ROOT = 2 };
 int ext2_open(void); /* 0 if there is one on the disk */
 void ext2_sync(void);
