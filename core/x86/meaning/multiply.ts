@@ -4,6 +4,7 @@ import type { Machine, Meaning, Value } from './machine.ts';
 
 const EAX = 0;
 const EDX = 2;
+const AH = 4;
 const DIVIDE_ERROR = 0;
 
 const signed = (m: Machine, value: Value, size: number) => m.wideSigned(m.signExtend(value, size));
@@ -40,11 +41,13 @@ export const imul1: Meaning = (m, by) => {
   flagsOfProduct(m, product, fits);
 };
 
+/** The low half is the same whether the factors are long or short; the long product is for the flags, if anybody looks. */
 export const imul: Meaning = (m, to, a, b) => {
-  const product = m.wideMul(signed(m, m.read(a), m.size), signed(m, m.read(b), m.size));
-  const fits = fitsSigned(m, product);
-  m.write(to, m.narrow(product));
-  flagsOfProduct(m, product, fits);
+  const left = m.signExtend(m.read(a), m.size);
+  const right = m.signExtend(m.read(b), m.size);
+  const product = m.wideMul(m.wideSigned(left), m.wideSigned(right));
+  m.write(to, m.mul(left, right));
+  flagsOfProduct(m, product, fitsSigned(m, product));
 };
 
 /** The dividend: twice the operand size, in AX or DX:AX or EDX:EAX. */
@@ -56,23 +59,26 @@ function dividend(m: Machine): Value {
 function writeQuotient(m: Machine, quotient: Value, remainder: Value): void {
   if (m.size === 1) {
     const low = m.and(m.narrow(quotient), m.constant(0xff));
-    m.setRegister(EAX, m.or(low, m.shiftLeft(m.narrow(remainder), m.constant(8))), 2);
+    m.setRegister(EAX, m.or(low, m.shiftLeft(remainder, m.constant(8))), 2);
   } else {
     m.setRegister(EAX, m.narrow(quotient));
-    m.setRegister(EDX, m.narrow(remainder));
+    m.setRegister(EDX, remainder);
   }
 }
 
-/** A quotient that does not fit is the same #DE as a division by nothing. */
+/** What the quotient leaves: a multiplication, where another division would take many times as long. */
+const remainderOf = (m: Machine, whole: Value, quotient: Value, divisor: Value) =>
+  m.sub(m.narrow(whole), m.mul(m.narrow(quotient), divisor));
+
+/** A quotient that does not fit is the same #DE as a division by nothing: it fits if the upper half of the dividend is
+ *  below the divisor, which never is so of zero. */
 export const div: Meaning = (m, by) => {
   const divisor = m.read(by);
-  m.faultIf(m.isZero(divisor), DIVIDE_ERROR);
+  const upper = m.size === 1 ? m.register(AH, 1) : m.register(EDX);
+  m.faultIf(m.isZero(m.below(upper, divisor)), DIVIDE_ERROR);
   const whole = dividend(m);
-  const wideDivisor = m.wide(divisor);
-  const quotient = m.wideDivide(whole, wideDivisor);
-  const limit = m.wideConstant(2 ** (8 * m.size) - 1);
-  m.faultIf(m.wideAbove(quotient, limit), DIVIDE_ERROR);
-  writeQuotient(m, quotient, m.wideRemainder(whole, wideDivisor));
+  const quotient = m.wideDivide(whole, m.wide(divisor));
+  writeQuotient(m, quotient, remainderOf(m, whole, quotient, divisor));
 };
 
 /** The most negative dividend by -1 would trap WebAssembly's own division; as it can never fit, it faults beforehand. */
@@ -88,5 +94,5 @@ export const idiv: Meaning = (m, by) => {
   const quotient = m.wideDivideSigned(whole, wideDivisor);
   const narrowed = signed(m, m.narrow(quotient), m.size);
   m.faultIf(m.isZero(m.wideEqual(narrowed, quotient)), DIVIDE_ERROR);
-  writeQuotient(m, quotient, m.wideRemainderSigned(whole, wideDivisor));
+  writeQuotient(m, quotient, remainderOf(m, whole, quotient, divisor));
 };

@@ -14,12 +14,12 @@ function countOf(m: Machine, count: Place): Value {
 
 const bits = (m: Machine) => m.constant(8 * m.size);
 
+/** A count beyond the operand's width shifts the last bit out long before the end: then nothing is left to carry. */
 export const shl: Meaning = (m, to, by) => {
   const value = m.read(to);
   const count = countOf(m, by);
-  const wide = m.wideShiftLeft(m.wide(value), m.wide(count));
-  const result = m.narrow(wide);
-  const carry = m.and(m.narrow(m.wideShiftRight(wide, m.wide(bits(m)))), m.constant(1));
+  const result = m.shiftLeft(value, count);
+  const carry = m.and(m.shiftRight(value, m.sub(bits(m), count)), m.constant(1));
   const overflow = m.xor(m.shiftLeft(carry, m.constant(8 * m.size - 1)), result);
   m.write(to, result);
   m.if(count, () => m.setFlags({ result, carry, overflow, adjust: m.constant(0) }));
@@ -71,75 +71,95 @@ export const ror: Meaning = (m, to, by) => {
   m.if(count, () => m.setFlags({ carry, overflow: m.xor(result, m.shiftLeft(result, m.constant(1))) }));
 };
 
-/** For RCL and RCR the carry is one more bit of the ring: 9, 17 or 33 of them. `left` is already below that number. */
-function rotateThroughCarry(m: Machine, value: Value, left: Value): Value {
+interface Turned {
+  readonly result: Value;
+  /** 0 or 1. */
+  readonly carry: Value;
+}
+
+/** For RCL and RCR the carry is one more bit of the ring: 9, 17 or 33 of them.  With 32 bits of value, what comes around
+ *  is shifted twice, for by 32 no shift goes. */
+function turnWide(m: Machine, value: Value, count: Value, left: boolean): Turned {
+  const one = m.constant(1);
+  const carry = m.flag('carry');
+  const back = m.sub(m.constant(32), count);
+  const before = m.sub(count, one);
+  const result = left
+    ? m.or(m.or(m.shiftLeft(value, count), m.shiftLeft(carry, before)), m.shiftRight(m.shiftRight(value, one), back))
+    : m.or(m.or(m.shiftRight(value, count), m.shiftLeft(carry, back)), m.shiftLeft(m.shiftLeft(value, one), back));
+  const last = m.shiftRight(value, left ? back : before);
+  return { result: m.select(count, result, value), carry: m.and(last, one) };
+}
+
+/** Of 8 or 16 bits: the whole ring, as often as the count's rest says. */
+function turnNarrow(m: Machine, value: Value, count: Value, left: boolean): Turned {
   const ring = 8 * m.size + 1;
-  const whole = m.wideOr(m.wide(value), m.wideShiftLeft(m.wide(m.flag('carry')), m.wideConstant(8 * m.size)));
-  const count = m.wide(left);
-  const rest = m.wide(m.sub(m.constant(ring), left));
-  return m.wideOr(m.wideShiftLeft(whole, count), m.wideShiftRight(whole, rest));
-}
-
-/** A count modulo the ring's size; 32-bit rings need none, for the count is below 32. */
-function withinRing(m: Machine, count: Value): Value {
-  if (m.size === 4) return count;
-  const ring = m.wideConstant(8 * m.size + 1);
-  return m.narrow(m.wideRemainder(m.wide(count), ring));
-}
-
-function finishRotation(m: Machine, to: Place, turned: Value, count: Value, left: boolean): void {
-  const result = m.narrow(turned);
+  const ringOf = m.wideOr(m.wide(value), m.wideShiftLeft(m.wide(m.flag('carry')), m.wideConstant(8 * m.size)));
+  const within = m.wideRemainder(m.wide(count), m.wideConstant(ring));
+  const rest = m.wide(m.sub(m.constant(ring), m.narrow(within)));
+  const [up, down] = left ? [within, rest] : [rest, within];
+  const turned = m.wideOr(m.wideShiftLeft(ringOf, up), m.wideShiftRight(ringOf, down));
   const carry = m.and(m.narrow(m.wideShiftRight(turned, m.wideConstant(8 * m.size))), m.constant(1));
-  const overflow = left
-    ? m.xor(m.shiftLeft(carry, m.constant(8 * m.size - 1)), result)
-    : m.xor(result, m.shiftLeft(result, m.constant(1)));
-  m.write(to, result);
-  m.if(count, () => m.setFlags({ carry, overflow }));
+  return { result: m.narrow(turned), carry };
 }
 
-export const rcl: Meaning = (m, to, by) => {
-  const value = m.read(to);
-  const count = countOf(m, by);
-  finishRotation(m, to, rotateThroughCarry(m, value, withinRing(m, count)), count, true);
-};
+const rotateThroughCarry =
+  (left: boolean): Meaning =>
+  (m, to, by) => {
+    const value = m.read(to);
+    const count = countOf(m, by);
+    const { result, carry } = (m.size === 4 ? turnWide : turnNarrow)(m, value, count, left);
+    const overflow = left
+      ? m.xor(m.shiftLeft(carry, m.constant(8 * m.size - 1)), result)
+      : m.xor(result, m.shiftLeft(result, m.constant(1)));
+    m.write(to, result);
+    m.if(count, () => m.setFlags({ carry, overflow }));
+  };
 
-export const rcr: Meaning = (m, to, by) => {
-  const value = m.read(to);
-  const count = countOf(m, by);
-  const left = m.sub(m.constant(8 * m.size + 1), withinRing(m, count));
-  const whole = m.select(count, left, m.constant(0));
-  finishRotation(m, to, rotateThroughCarry(m, value, whole), count, false);
-};
+export const rcl = rotateThroughCarry(true);
+export const rcr = rotateThroughCarry(false);
 
-/** Both operands side by side, shifted as one 64-bit value; 16-bit counts above 16 are undefined and do what falls out. */
-export const shld: Meaning = (m, to, from, by) => {
-  const value = m.read(to);
-  const filler = m.read(from);
-  const count = countOf(m, by);
+/** Sixteen bits of one and of the other side by side, and the first once more: counts above 16 are undefined and do what
+ *  falls out. */
+function shiftPairLeft(m: Machine, value: Value, filler: Value, count: Value): Value {
+  if (m.size === 4) return m.or(m.shiftLeft(value, count), m.shiftRight(filler, m.sub(bits(m), count)));
   const width = m.wideConstant(8 * m.size);
   const pair = m.wideOr(m.wideShiftLeft(m.wide(value), width), m.wide(filler));
-  const shifted =
-    m.size === 4
-      ? m.wideShiftRight(m.wideShiftLeft(pair, m.wide(count)), width)
-      : m.wideShiftRight(
-          m.wideShiftLeft(m.wideOr(m.wideShiftLeft(pair, width), m.wide(filler)), m.wide(count)),
-          m.wideConstant(32),
-        );
-  const result = m.narrow(shifted);
-  const carry = m.and(m.shiftRight(value, m.sub(bits(m), count)), m.constant(1));
-  m.write(to, m.select(count, result, value));
-  m.if(count, () => m.setFlags({ result, carry, overflow: m.xor(result, value), adjust: m.constant(0) }));
+  const whole = m.wideOr(m.wideShiftLeft(pair, width), m.wide(filler));
+  return m.narrow(m.wideShiftRight(m.wideShiftLeft(whole, m.wide(count)), m.wideConstant(32)));
+}
+
+/** A 16-bit operand, what is shifted into it, and the operand once more. */
+function pairAbove(m: Machine, value: Value, filler: Value): Value {
+  const pair = m.wideOr(m.wideShiftLeft(m.wide(filler), m.wideConstant(16)), m.wide(value));
+  return m.wideOr(m.wideShiftLeft(m.wide(value), m.wideConstant(32)), pair);
+}
+
+function finishPair(m: Machine, to: Place, value: Value, shifted: Value, count: Value, lastOut: Value): void {
+  const carry = m.and(lastOut, m.constant(1));
+  m.write(to, m.select(count, shifted, value));
+  const overflow = m.xor(shifted, value);
+  m.if(count, () => m.setFlags({ result: shifted, carry, overflow, adjust: m.constant(0) }));
+}
+
+export const shld: Meaning = (m, to, from, by) => {
+  const value = m.read(to);
+  const count = countOf(m, by);
+  const shifted = shiftPairLeft(m, value, m.read(from), count);
+  finishPair(m, to, value, shifted, count, m.shiftRight(value, m.sub(bits(m), count)));
 };
 
 export const shrd: Meaning = (m, to, from, by) => {
   const value = m.read(to);
   const filler = m.read(from);
   const count = countOf(m, by);
-  const width = m.wideConstant(8 * m.size);
-  const pair = m.wideOr(m.wideShiftLeft(m.wide(filler), width), m.wide(value));
-  const whole = m.size === 4 ? pair : m.wideOr(m.wideShiftLeft(m.wide(value), m.wideConstant(32)), pair);
-  const result = m.narrow(m.wideShiftRight(whole, m.wide(count)));
-  const carry = m.and(m.narrow(m.wideShiftRight(whole, m.wide(m.sub(count, m.constant(1))))), m.constant(1));
-  m.write(to, m.select(count, result, value));
-  m.if(count, () => m.setFlags({ result, carry, overflow: m.xor(result, value), adjust: m.constant(0) }));
+  const before = m.sub(count, m.constant(1));
+  if (m.size === 4) {
+    const shifted = m.or(m.shiftRight(value, count), m.shiftLeft(filler, m.sub(bits(m), count)));
+    finishPair(m, to, value, shifted, count, m.shiftRight(value, before));
+    return;
+  }
+  const pair = pairAbove(m, value, filler);
+  const lastOut = m.narrow(m.wideShiftRight(pair, m.wide(before)));
+  finishPair(m, to, value, m.narrow(m.wideShiftRight(pair, m.wide(count))), count, lastOut);
 };
