@@ -8,7 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { makeNativeProgram } from './bench/on-silicon.ts';
 import { help, type Request, readRequest } from './bench/request.ts';
 import { type MeasuredWorkload, measure } from './bench/rounds.ts';
-import { machineTable, otherThreadsLine, paceTable, verdictTable, workloadTable } from './bench/table.ts';
+import {
+  machineTable,
+  markdown,
+  otherThreadsLine,
+  paceTable,
+  plain,
+  type Table,
+  verdictTable,
+  workloadTable,
+} from './bench/table.ts';
 import { inItsOwnProcess, performAndPrint, TASK_OPTION } from './bench/tasks.ts';
 import { otherThreadsOf, verdictsOn } from './bench/verdicts.ts';
 import { differencesAmong, type MeasuredPiece, measureMachines } from './bench/whole-machines.ts';
@@ -48,14 +57,22 @@ function measureGuests({ engines, rounds, scale, faults, kernels }: Request): Me
 
 function print(request: Request, workloads: readonly MeasuredWorkload[], machines: readonly MeasuredPiece[]): void {
   const { runners } = request;
-  if (workloads.length > 0) console.log(`${workloadTable(workloads, runners)}\n\n${paceTable(workloads, runners)}\n`);
+  const shown = request.markdown ? markdown : plain;
+  const show = (table: Table) => console.log(`${shown(table)}\n`);
+  if (workloads.length > 0) {
+    show(workloadTable(workloads, runners));
+    show(paceTable(workloads, runners));
+  }
   for (const engine of request.engines) {
     const verdicts = verdictsOn(engine, workloads);
-    if (verdicts.length > 0) console.log(`the ${engine}\n${verdictTable(verdicts)}`);
+    if (verdicts.length > 0) {
+      console.log(`the ${engine}\n`);
+      show(verdictTable(verdicts));
+    }
     const others = otherThreadsOf(engine, workloads);
     if (others) console.log(`${otherThreadsLine(engine, others)}\n`);
   }
-  if (machines.length > 0) console.log(machineTable(machines));
+  if (machines.length > 0) show(machineTable(machines));
   for (const difference of differencesAmong(machines)) console.log(`NOT THE SAME RUN: ${difference}`);
   if (request.missing !== null) console.error(request.missing);
 }

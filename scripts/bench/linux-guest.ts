@@ -15,6 +15,8 @@ import { type ProcessorTime, processorTime, timeBetween } from '../../main/proce
 export interface Kernel {
   readonly path: string;
   readonly initrd: string;
+  /** Another file of the same kernel goes on from there. */
+  readonly bootOnly: boolean;
 }
 
 /** What a piece of a guest's life cost. */

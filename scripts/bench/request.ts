@@ -19,6 +19,7 @@ export const help = `usage: npm run bench -- [options]
   --engines NAME,NAME   on these only (${allRunners.join(' ')})
   --rounds N            measure each so often, interleaved; medians are shown (default 3)
   --scale N             N times the work: v86's second of each workload becomes N
+  --markdown            tables as docs/performance.md keeps them
   --json                one object instead of tables
 
 "${FAULTS}" is the sample guest through the Switcher, "${LINUX}" every kernel in the folder ASTRIDE_KERNELS
@@ -33,6 +34,7 @@ export interface Request {
   readonly engines: readonly EngineName[];
   readonly rounds: number;
   readonly scale: number;
+  readonly markdown: boolean;
   readonly json: boolean;
   /** What was wanted and is not here, as a sentence. */
   readonly missing: string | null;
@@ -60,6 +62,7 @@ export function readRequest(kernelFolder: string | undefined, argv?: readonly st
       engines: { type: 'string' },
       rounds: { type: 'string', default: '3' },
       scale: { type: 'string', default: '1' },
+      markdown: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -76,6 +79,7 @@ export function readRequest(kernelFolder: string | undefined, argv?: readonly st
     engines: engines.filter((engine) => runners.includes(engine)),
     rounds: wholeNumber('rounds', values.rounds),
     scale: wholeNumber('scale', values.scale),
+    markdown: values.markdown,
     json: values.json,
     missing:
       only.includes(LINUX) && kernels.length === 0 ? 'No Linux: ASTRIDE_KERNELS names no folder with a kernel.' : null,
@@ -83,5 +87,7 @@ export function readRequest(kernelFolder: string | undefined, argv?: readonly st
 }
 
 function kernelsIn(folder: string | undefined): NamedKernel[] {
-  return shelf(folder).flatMap(({ name, path, initrd }) => (initrd === null ? [] : { name, path, initrd }));
+  return shelf(folder).flatMap(({ name, path, initrd, twin }) =>
+    initrd === null ? [] : { name, path, initrd, bootOnly: twin },
+  );
 }

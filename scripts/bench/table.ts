@@ -11,13 +11,31 @@ import type { MeasuredPiece } from './whole-machines.ts';
 /** A column by its title, and what it says of a row. */
 type Column<Row> = readonly [title: string, cell: (row: Row) => string];
 
-/** Words to the left (the first `words` columns), numbers to the right; columns are as wide as they must be. */
-function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], words: number): string {
-  const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
-  const widths = columns.map((_, column) => Math.max(...cells.map((line) => line[column].length)));
+/** Titles first. The first `words` columns are words, the others numbers. */
+export interface Table {
+  readonly cells: readonly (readonly string[])[];
+  readonly words: number;
+}
+
+function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], words: number): Table {
+  return {
+    cells: [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row)))],
+    words,
+  };
+}
+
+/** Words to the left, numbers to the right; columns are as wide as they must be. */
+export function plain({ cells, words }: Table): string {
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((line) => line[column].length)));
   const pad = (cell: string, column: number) =>
     column < words ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);
   return cells.map((line) => line.map(pad).join('  ').trimEnd()).join('\n');
+}
+
+/** As docs/performance.md keeps them. */
+export function markdown({ cells: [titles, ...rows] }: Table): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(titles), `|${'---|'.repeat(titles.length)}`, ...rows.map(line)].join('\n');
 }
 
 /** Three digits that mean something. */
@@ -52,7 +70,7 @@ const ours = (runner: Runner) => runner === 'interpreter' || runner === 'transla
 const emulates = (runner: Runner) => runner !== 'native';
 
 /** One row a workload: what an operation takes on everybody, and the ratios. */
-export function workloadTable(measured: readonly MeasuredWorkload[], runners: readonly Runner[]): string {
+export function workloadTable(measured: readonly MeasuredWorkload[], runners: readonly Runner[]): Table {
   const times = columnsOf(runners, ' µs', ({ secondsPerOperation }) => orDash(secondsPerOperation, 1e6));
   const overV86 = columnsOf(runners.filter(ours), '/v86', (one) => ratio(one.overV86));
   const overNative = columnsOf(runners.filter(emulates), '/native', (one) => ratio(one.overNative));
@@ -67,7 +85,7 @@ export function workloadTable(measured: readonly MeasuredWorkload[], runners: re
 }
 
 /** How the time was spent: the pace, what other threads did meanwhile, and how much memory the process had at most. */
-export function paceTable(measured: readonly MeasuredWorkload[], runners: readonly Runner[]): string {
+export function paceTable(measured: readonly MeasuredWorkload[], runners: readonly Runner[]): Table {
   const emulators = runners.filter(emulates);
   const columns: WorkloadColumn[] = [
     nameColumn,
@@ -83,7 +101,7 @@ export function paceTable(measured: readonly MeasuredWorkload[], runners: readon
 const widest = (figures: MeasuredWorkload['figures']) =>
   Math.max(...Object.values(figures).map(({ secondsPerOperation }) => secondsPerOperation.spreadPercent));
 
-export function verdictTable(verdicts: readonly Verdict[]): string {
+export function verdictTable(verdicts: readonly Verdict[]): Table {
   return table<Verdict>(
     [
       ['time over v86', ({ group }) => group],
@@ -104,7 +122,7 @@ export function otherThreadsLine(engine: EngineName, { share, worst, worstWorklo
   return `other threads: ${whole} (worst ${worst.toFixed(2)}, ${worstWorkload})`;
 }
 
-export function machineTable(measured: readonly MeasuredPiece[]): string {
+export function machineTable(measured: readonly MeasuredPiece[]): Table {
   return table<MeasuredPiece>(
     [
       ['guest', ({ guest }) => guest],

@@ -4,16 +4,14 @@
  */
 
 import type { EngineName } from '../../core/x86/board.ts';
-import type { Piece } from './linux-guest.ts';
+import type { Kernel, Piece } from './linux-guest.ts';
 import type { HostSample } from './on-host.ts';
 import { type LinuxPiece, type LinuxSample, linuxPieces } from './on-linux.ts';
 import { type Summary, summarize } from './statistics.ts';
 
 /** A kernel by its file's name, and what runs it. */
-export interface NamedKernel {
+export interface NamedKernel extends Kernel {
   readonly name: string;
-  readonly path: string;
-  readonly initrd: string;
 }
 
 export interface MachinePlan {

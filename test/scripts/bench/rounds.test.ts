@@ -7,7 +7,7 @@ import { readResultLine } from '../../../scripts/bench/result-line.ts';
 import { measure } from '../../../scripts/bench/rounds.ts';
 import type { BareRequest, Runner, Sample } from '../../../scripts/bench/sample.ts';
 import { summarize } from '../../../scripts/bench/statistics.ts';
-import { paceTable, workloadTable } from '../../../scripts/bench/table.ts';
+import { paceTable, plain, workloadTable } from '../../../scripts/bench/table.ts';
 
 test('the median is the middle one, and the spread a percentage of it', () => {
   expect(summarize([5, 4, 9])).toEqual({ median: 5, least: 4, most: 9, spreadPercent: 100 });
@@ -44,10 +44,10 @@ test('rounds are interleaved, and every engine’s work is counted from mark to 
     expect(one).toMatchObject({ turns: 2, operations: 10_000 });
     expect(Object.keys(one.figures)).toEqual([...engines]);
   }
-  const [titles, ...rows] = workloadTable(measured, engines).split('\n');
+  const [titles, ...rows] = plain(workloadTable(measured, engines)).split('\n');
   expect(titles).toContain('interp. µs');
   expect(rows.map((row) => row.split(/\s+/)[0])).toEqual(measured.map(({ workload }) => workload));
-  expect(paceTable(measured, engines)).toMatch(/^port +2 /m);
+  expect(plain(paceTable(measured, engines))).toMatch(/^port +2 /m);
 });
 
 const paper: Sample = {

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { Figures, MeasuredWorkload } from '../../../scripts/bench/rounds.ts';
 import { summarize } from '../../../scripts/bench/statistics.ts';
-import { otherThreadsLine, verdictTable } from '../../../scripts/bench/table.ts';
+import { markdown, otherThreadsLine, plain, verdictTable } from '../../../scripts/bench/table.ts';
 import { bars, otherThreadsOf, verdictsOn } from '../../../scripts/bench/verdicts.ts';
 import { workloads } from '../../../scripts/bench/workloads.ts';
 
@@ -65,10 +65,15 @@ test('other threads are weighed by the time they were needed for', () => {
 });
 
 test('verdicts are printed in columns', () => {
-  const text = verdictTable(verdictsOn('translator', [measured('crc', 0.2), measured('world', 0.3)]));
-  expect(text.split('\n')).toEqual([
+  const table = verdictTable(verdictsOn('translator', [measured('crc', 0.2), measured('world', 0.3)]));
+  expect(plain(table).split('\n')).toEqual([
     'time over v86  worst of them  verdict              bar  mean  worst',
     'integer                       met      0.40, each 0.70  0.20   0.20',
     'world switch                  missed              0.20  0.30   0.30',
+  ]);
+  expect(markdown(table).split('\n').slice(1)).toEqual([
+    '|---|---|---|---|---|---|',
+    '| integer |  | met | 0.40, each 0.70 | 0.20 | 0.20 |',
+    '| world switch |  | missed | 0.20 | 0.30 | 0.30 |',
   ]);
 });
