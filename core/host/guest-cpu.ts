@@ -15,6 +15,7 @@ import type { GuestBlock } from './guest-memory.ts';
 import type { GuestRegisters } from './guest-registers.ts';
 import { noWalk, type WalkFound } from './guest-walk.ts';
 import { type CallPlaces, type HypercallArguments, noCall } from './hypercall-arguments.ts';
+import type { FieldPlaces } from './lguest-data.ts';
 import type { ShadowTables } from './shadow-tables.ts';
 import { Tally } from './tally.ts';
 import { noUserFault, type UserFault } from './user-fault-crossings.ts';
@@ -26,6 +27,7 @@ export const changed = { idt: 1, gdt: 2, tls: 4, stack: 8, walker: 16, everythin
 export interface LguestDataPlace {
   readonly at: GuestPhysical;
   readonly era: LguestEra;
+  readonly places: FieldPlaces;
   readonly calls: CallPlaces;
   readonly kernelAddress: number;
   /** No interrupt may be delivered at eip in [start, end): the guest is half way through its iret. */

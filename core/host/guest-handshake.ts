@@ -19,7 +19,7 @@ import { vector } from '../agreement/traps.ts';
 import { changed, type GuestCpu, type LguestDataPlace } from './guest-cpu.ts';
 import { callPlaces } from './hypercall-arguments.ts';
 import { hex, killGuest } from './kill-guest.ts';
-import { type BoardTime, writeField, writeTime } from './lguest-data.ts';
+import { type BoardTime, fieldPlaces, writeField, writeTime } from './lguest-data.ts';
 import { dropEverything } from './shadow-tables.ts';
 
 // @journey host/handshake  Guest and host meet
@@ -83,9 +83,11 @@ function ringLooksUnused(cpu: GuestCpu, at: number, era: LguestEra): boolean {
 function readPlace(cpu: GuestCpu, at: number, era: LguestEra): LguestDataPlace {
   const start = fieldAt(cpu, at, era, 'noIrqStart');
   const end = fieldAt(cpu, at, era, 'noIrqEnd');
+  const place = at as GuestPhysical; // it was found to be in memory
   return {
-    at: at as GuestPhysical, // it was found to be in memory
+    at: place,
     era,
+    places: fieldPlaces(place, era),
     calls: callPlaces(era),
     kernelAddress: fieldAt(cpu, at, era, 'kernelAddress') ?? 0,
     noIrqWindow: start === null || end === null ? null : { start, end },

@@ -8,13 +8,19 @@ import { INSTRUCTIONS_PER_MICROSECOND } from '../agreement/clock.ts';
 import { IRQ_ON, type LguestEra } from '../agreement/lguest-data.ts';
 import type { GuestCpu } from './guest-cpu.ts';
 
-type Field = keyof LguestEra['at'];
+export type Field = keyof LguestEra['at'];
+/** Where each field of one guest's lguest_data lies; null where its era has none. */
+export type FieldPlaces = Readonly<Record<Field, GuestPhysical | null>>;
+
+/** The record at `at`, which was found to be in memory. */
+export function fieldPlaces(at: GuestPhysical, era: LguestEra): FieldPlaces {
+  const placed = Object.entries(era.at).map(([field, offset]) => [field, offset === null ? null : at + offset]);
+  return Object.fromEntries(placed) as FieldPlaces; // the same keys, and sums within the record
+}
 
 /** Where a field lies; null if this guest has none. The whole record was found to be in memory at LGUEST_INIT. */
 export function fieldPlace(cpu: GuestCpu, field: Field): GuestPhysical | null {
-  const place = cpu.lguestData;
-  const offset = place?.era.at[field] ?? null;
-  return place === null || offset === null ? null : ((place.at + offset) as GuestPhysical);
+  return cpu.lguestData === null ? null : cpu.lguestData.places[field];
 }
 
 export function readField(cpu: GuestCpu, field: Field): number {
