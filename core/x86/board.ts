@@ -95,7 +95,8 @@ export class Board implements Ground {
     const handlers = shortcuts ? allHandlers : {};
     const engine = new Interpreter(this.processor, services, handlers, shortcuts ? shortcutsOf(this.state) : null);
     if (options.engine === 'translator') {
-      engine.translateWith(new Translator(this.state, engine), options.hotAfter ?? HOT_AFTER);
+      const hotAfter = options.hotAfter ?? HOT_AFTER;
+      engine.translateWith(new Translator(this.state, engine, hotAfter), hotAfter);
     }
     this.engine = engine;
   }

@@ -10,6 +10,7 @@ import { wasm } from './wasm-opcodes.ts';
 export type WasmType = 'i32' | 'i64' | 'f64';
 
 export interface Value {
+  readonly kind: 'value';
   readonly type: WasmType;
   readonly opcode: number;
   readonly inputs: readonly Value[];
@@ -35,7 +36,7 @@ export interface Scope {
 }
 
 type Item =
-  | { kind: 'value'; value: Value }
+  | Value
   | { kind: 'effect'; opcode: number; inputs: Value[]; immediate: number; second?: number }
   | { kind: 'if'; condition: Value; taken: Item[]; otherwise: Item[] }
   | { kind: 'scope'; scope: Scope }
@@ -68,8 +69,18 @@ export class FunctionBuilder {
 
   /** A node of the graph. Operands count their uses only when the function is written. */
   value(type: WasmType, opcode: number, inputs: readonly Value[], immediate = 0, anchored = false): Value {
-    const value: Value = { type, opcode, inputs, immediate, anchored, pinned: false, uses: 0, local: -1 };
-    if (opcode !== wasm.i32Const && opcode !== wasm.i64Const) this.items.push({ kind: 'value', value });
+    const value: Value = {
+      kind: 'value',
+      type,
+      opcode,
+      inputs,
+      immediate,
+      anchored,
+      pinned: false,
+      uses: 0,
+      local: -1,
+    };
+    if (opcode !== wasm.i32Const && opcode !== wasm.i64Const) this.items.push(value);
     return value;
   }
 
@@ -216,7 +227,7 @@ export class FunctionBuilder {
   private writeItem(item: Item, out: ByteWriter): void {
     switch (item.kind) {
       case 'value':
-        return this.writeKept(item.value, out);
+        return this.writeKept(item, out);
       case 'if':
         return this.writeIf(item, out);
       case 'section':
@@ -307,7 +318,7 @@ function countUses(items: readonly Item[]): void {
   for (let i = items.length - 1; i >= 0; i--) {
     const item = items[i];
     if (item.kind === 'value') {
-      if (item.value.uses > 0 || item.value.opcode === wasm.call) for (const input of item.value.inputs) input.uses++;
+      if (item.uses > 0 || item.opcode === wasm.call) for (const input of item.inputs) input.uses++;
     } else if (item.kind === 'effect') {
       for (const input of item.inputs) input.uses++;
     } else if (item.kind === 'if') {

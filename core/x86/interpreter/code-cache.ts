@@ -95,6 +95,13 @@ export class CodeCache {
     return typeof block === 'string' ? [] : block;
   }
 
+  /** The word at a linear address, if it lies in RAM that can be read without asking; else null. */
+  peek(linear: number): number | null {
+    const entry = this.state.i32[(this.state.u32[state.readTable >>> 2] >>> 2) + (linear >>> 12)];
+    if (entry === 0 || (linear & 3) !== 0) return null;
+    return this.state.u32[((linear + entry + 1) >>> 0) >>> 2];
+  }
+
   /** What the meaning of an instruction of decoded code does. */
   findingsOf(instruction: Instruction): Findings {
     return this.blocks.findingsOf(instruction);

@@ -16,6 +16,8 @@ export const exitLayout = layout('EXIT', {
   spare: u32,
 });
 
+/** More than one region needs. */
+const ROOM_FOR_ONE = 0x4_0000;
 /** No handler has this number. */
 export const JUMPED = -1;
 
@@ -33,11 +35,21 @@ export class ExitTable {
   }
 
   get full(): boolean {
-    return this.next + 512 * exitLayout.bytes > memoryMap.exits + memoryMap.exitBytes;
+    return this.next + ROOM_FOR_ONE > memoryMap.exits + memoryMap.exitBytes;
   }
 
   clear(): void {
     this.next = memoryMap.exits;
+  }
+
+  /** A table of bytes for an indirect jump: the number of each target, counted from 1, at its distance from the first
+   *  `first`; 0 elsewhere. */
+  jumpTable(first: number, targets: readonly number[], span: number): number {
+    const at = this.next;
+    this.next += (span + exitLayout.bytes - 1) & -exitLayout.bytes;
+    this.state.u8.fill(0, at, this.next);
+    for (const [index, target] of targets.entries()) this.state.u8[at + target - first] = index + 1;
+    return at;
   }
 
   /** To execute the operation itself. */

@@ -42,9 +42,13 @@ export function flagEffects(instruction: Instruction, findings: Findings): FlagE
   const count = constantCount(instruction);
   const written = count === 0 ? 0 : findings.flagsWritten;
   const killed = count === null ? findings.flagsKilled : written;
-  // What is written only sometimes, or only in part, is made from what was there before.
-  const partly = (written & ~killed) | (written & OTHERS && (killed & OTHERS) !== OTHERS ? OTHERS : 0);
-  return { read: findings.flagsRead | partly, killed, mayLeave: findings.mayFault };
+  return { read: findings.flagsRead | keptBy(written, killed), killed, mayLeave: findings.mayFault };
+}
+
+/** What an instruction leaves of a group of flags it touches, or of the other group, has to be where it can be found. */
+function keptBy(written: number, killed: number): number {
+  if (written === 0) return 0;
+  return ((killed & OTHERS) === OTHERS ? 0 : OTHERS) | (killed & CARRY ? 0 : CARRY);
 }
 
 /** What a block does to the flags as a whole. */

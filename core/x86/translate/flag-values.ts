@@ -25,10 +25,14 @@ export interface OtherFlags extends Readonly<Record<OtherFlag, Value | null>> {
 export type Others = 'memory' | 'pending' | OtherFlags;
 
 export interface FlagValues {
-  /** Null while the state's word is true. */
-  readonly carry: Value | null;
+  /** Null while the state's word is true; or the carry that `pending` says, if it says one. */
+  readonly carry: Value | null | 'pending';
   readonly others: Others;
 }
+
+/** What a block finds whose predecessors left the flags to `pending`. */
+export const flagsPending: FlagValues = { carry: 'pending', others: 'pending' };
+export const othersPending: FlagValues = { carry: null, others: 'pending' };
 
 export const flagsInMemory: FlagValues = { carry: null, others: 'memory' };
 
@@ -98,8 +102,12 @@ export function flagsIf(
   return { carry, others: made };
 }
 
-const chosen = (m: FoldingArithmetic, condition: Value, then: Value | null, otherwise: () => Value) =>
-  then === null ? null : m.select(condition, then, otherwise());
+const chosen = <Flag extends Value | null | 'pending'>(
+  m: FoldingArithmetic,
+  condition: Value,
+  then: Flag,
+  otherwise: () => Value,
+) => (then === null || then === 'pending' ? then : m.select(condition, then, otherwise()));
 
 /** For a nibble n, bit n says that n has an even number of ones. */
 const EVEN_NIBBLES = 0x9669;

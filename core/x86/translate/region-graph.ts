@@ -4,15 +4,23 @@
  * basic blocks that knows nothing of WebAssembly.
  */
 
+import { type MemoryOperand, segmentNumber } from '../instruction.ts';
 import type { Decoded } from '../interpreter/block.ts';
 import type { CodeCache } from '../interpreter/code-cache.ts';
 import type { CodePage } from '../interpreter/code-pages.ts';
 import { meaningOf } from '../meaning/table.ts';
 
 /** V8's optimizing compiler takes some 30 µs per instruction, so a region has to end somewhere. */
-const MOST_INSTRUCTIONS = 240;
+const MOST_INSTRUCTIONS = 900;
+/** No instruction is translated more often than this, however many regions it would belong to. */
+const MOST_TRANSLATIONS = 4;
 const MOST_PAGES = 4;
 const MOST_RETURNS = 6;
+/** Of a jump's table: how much of it is looked at, and how far from the jump its targets may lie. */
+const MOST_TARGETS = 256;
+const NEARBY = 0x4000;
+/** How far before a jump its register may have been loaded. */
+const LOOK_BACK = 6;
 
 export interface RegionInstruction {
   readonly decoded: Decoded;
@@ -56,26 +64,45 @@ const targetOf = ({ instruction, nextEip }: Decoded): number | null => {
 
 export class RegionExplorer {
   private readonly cache: CodeCache;
+  /** What was decoded during this exploration, by its offset. */
+  private readonly decoded = new Map<number, Decoded>();
   private instructions = new Map<number, RegionInstruction>();
   private leaders = new Set<number>();
   private pages: CodePage[] = [];
   /** Returns are expected behind these calls. */
   private returnPoints = new Set<number>();
+  /** Where indirect jumps are expected to go to, by their own offset. */
+  /** How many regions have each instruction, by operation. */
+  private readonly translations = new Map<number, number>();
+  private readonly jumpTables = new Map<number, readonly number[]>();
 
   constructor(cache: CodeCache) {
     this.cache = cache;
   }
 
+  /** Operations are about to be given new meanings. */
+  forget(): void {
+    this.translations.clear();
+  }
+
   /** Null if the instruction at `eip` cannot be translated. */
   explore(eip: number): RegionGraph | null {
+    this.decoded.clear();
     this.instructions = new Map();
     this.leaders = new Set([eip]);
     this.pages = [];
     this.returnPoints = new Set();
+    this.jumpTables.clear();
     const queue = [eip];
     for (let at = queue.shift(); at !== undefined; at = queue.shift()) this.follow(at, queue);
     if (!this.instructions.has(eip)) return null;
-    return { blocks: this.blocks(eip), pages: this.pages };
+    const blocks = this.blocks(eip);
+    for (const { instructions } of blocks) {
+      for (const { operation } of instructions) {
+        this.translations.set(operation, (this.translations.get(operation) ?? 0) + 1);
+      }
+    }
+    return { blocks, pages: this.pages };
   }
 
   /** Takes in what is executed from `eip` on, up to a jump or what is known already. */
@@ -87,9 +114,9 @@ export class RegionExplorer {
     const page = this.cache.pageOf(eip);
     if (page === null || !this.admit(page)) return;
     this.leaders.add(eip);
-    for (const decoded of this.cache.decodedFrom(eip, page)) {
-      if (this.instructions.has(decoded.eip)) {
-        this.leaders.add(decoded.eip);
+    for (let at = eip, decoded = this.decode(at, page); decoded; decoded = this.decode(at, page)) {
+      if (this.instructions.has(at)) {
+        this.leaders.add(at);
         return;
       }
       const operation = this.cache.operationOn(page, decoded.eip);
@@ -99,13 +126,22 @@ export class RegionExplorer {
         this.branch(decoded, queue);
         return;
       }
+      at = decoded.nextEip;
+      if (at >>> 12 !== page.linearPage) {
+        queue.push(at);
+        return;
+      }
     }
-    const last = [...this.instructions.values()].at(-1);
-    if (last) queue.push(last.decoded.nextEip);
+  }
+
+  private decode(eip: number, page: CodePage): Decoded | null {
+    if (!this.decoded.has(eip)) for (const one of this.cache.decodedFrom(eip, page)) this.decoded.set(one.eip, one);
+    return this.decoded.get(eip) ?? null;
   }
 
   private takes(decoded: Decoded, operation: number): boolean {
     if (this.instructions.size >= MOST_INSTRUCTIONS || operation === 0 || decoded.crossing) return false;
+    if ((this.translations.get(operation) ?? 0) >= MOST_TRANSLATIONS && this.instructions.size > 0) return false;
     return meaningOf(decoded.instruction) !== null;
   }
 
@@ -121,10 +157,40 @@ export class RegionExplorer {
     const target = targetOf(decoded);
     if (CONDITIONAL.has(mnemonic)) queue.push(decoded.nextEip);
     if (target !== null) queue.push(target);
+    else if (mnemonic === 'jmp') queue.push(...this.readJumpTable(decoded));
     if (mnemonic === 'call' && target !== null && this.returnPoints.size < MOST_RETURNS) {
       this.returnPoints.add(decoded.nextEip);
       queue.push(decoded.nextEip);
     }
+  }
+
+  /** A switch jumps through a table in memory, and what was executed of it is worth having here. */
+  private readJumpTable(jump: Decoded): readonly number[] {
+    const table = this.tableOf(jump);
+    if (table === null) return [];
+    const targets = new Set<number>();
+    for (let n = 0; n < MOST_TARGETS; n++) {
+      const target = this.cache.peek((table + 4 * n) >>> 0);
+      if (target === null || Math.abs(target - jump.eip) > NEARBY) break;
+      const page = this.cache.pageOf(target);
+      if (page !== null && this.cache.operationOn(page, target) !== 0) targets.add(target);
+    }
+    this.jumpTables.set(jump.eip, [...targets]);
+    return [...targets];
+  }
+
+  /** Where the table of `jmp [table + reg*4]` lies, or of `mov reg, [table + reg*4]; ... jmp reg`. */
+  private tableOf(jump: Decoded): number | null {
+    const [operand] = jump.instruction.operands;
+    if (operand.kind === 'memory') return tableAddress(operand);
+    if (operand.kind !== 'register') return null;
+    const before = [...this.instructions.values()].slice(-LOOK_BACK).reverse();
+    for (const { decoded } of before) {
+      const [to, from] = decoded.instruction.operands;
+      if (decoded.instruction.mnemonic !== 'mov' || to.kind !== 'register' || to.number !== operand.number) continue;
+      return from.kind === 'memory' ? tableAddress(from) : null;
+    }
+    return null;
   }
 
   private blocks(entry: number): RegionBlock[] {
@@ -144,7 +210,7 @@ export class RegionExplorer {
       const ending = this.ending(instructions[instructions.length - 1], at, blockAt);
       return { eip, instructions, ending, successors: successorsOf(ending) };
     });
-    return reachable(made);
+    return connected(made);
   }
 
   private ending(last: RegionInstruction, eip: number, blockAt: (eip: number | null) => number | null): Ending {
@@ -153,7 +219,8 @@ export class RegionExplorer {
     if (CONDITIONAL.has(mnemonic)) return { kind: 'conditional', target: blockAt(target), next: blockAt(eip), eip };
     if (TRANSFERS.has(mnemonic)) {
       if (target !== null) return { kind: 'jump', target: blockAt(target) };
-      const expected = mnemonic === 'ret' ? [...this.returnPoints].map(blockAt) : [];
+      const places = mnemonic === 'ret' ? [...this.returnPoints] : (this.jumpTables.get(last.decoded.eip) ?? []);
+      const expected = places.map(blockAt);
       return { kind: 'indirect', known: expected.filter((block) => block !== null) };
     }
     const next = blockAt(eip);
@@ -164,6 +231,9 @@ export class RegionExplorer {
       : { kind: 'stop', operation };
   }
 }
+
+const tableAddress = ({ index, shift, displacement, segment }: MemoryOperand): number | null =>
+  index !== null && shift === 2 && segment === segmentNumber.ds ? displacement >>> 0 : null;
 
 function successorsOf(ending: Ending): number[] {
   const all =
@@ -179,12 +249,13 @@ function successorsOf(ending: Ending): number[] {
   return [...new Set(all.filter((block) => block !== null))];
 }
 
-/** Return points whose call's way back was cut off may not be reachable: they go, and the numbers close up. */
-function reachable(blocks: readonly RegionBlock[]): RegionBlock[] {
-  const seen = [0];
-  for (const block of seen) {
-    for (const to of blocks[block].successors) if (!seen.includes(to)) seen.push(to);
-  }
+/** If the way leads back to the start, only what lies on such a way is kept: what comes after a loop is a region of its
+ *  own.  Otherwise what can be reached. The numbers close up. */
+function connected(blocks: readonly RegionBlock[]): RegionBlock[] {
+  const forth = reached(blocks.map(({ successors }) => successors));
+  const back = reached(predecessorsOf(blocks));
+  const turning = forth.filter((block) => back.includes(block));
+  const seen = turning.length > 1 || blocks[0].successors.includes(0) ? turning : forth;
   const number = new Map(seen.map((old, now) => [old, now] as const));
   const renumber = (block: number | null) => (block === null ? null : (number.get(block) ?? null));
   return seen.map((old) => {
@@ -192,6 +263,19 @@ function reachable(blocks: readonly RegionBlock[]): RegionBlock[] {
     const moved = renumbered(ending, renumber);
     return { ...rest, ending: moved, successors: successorsOf(moved) };
   });
+}
+
+function predecessorsOf(blocks: readonly RegionBlock[]): number[][] {
+  const found = blocks.map((): number[] => []);
+  for (const [block, { successors }] of blocks.entries()) for (const to of successors) found[to].push(block);
+  return found;
+}
+
+/** Every block that can be reached from the first, which comes first. */
+function reached(ways: readonly (readonly number[])[]): number[] {
+  const seen = new Set([0]);
+  for (const block of seen) for (const to of ways[block]) seen.add(to);
+  return [...seen];
 }
 
 function renumbered(ending: Ending, renumber: (block: number | null) => number | null): Ending {

@@ -260,8 +260,8 @@ export class RegionMachine extends FoldingArithmetic implements Machine {
   /** A flag's word as it is now; computed or read here. */
   readonly flagWord = (name: 'carry' | OtherFlag): Value => {
     const { carry, others } = this.flags;
-    if (name === 'carry') return carry ?? this.state(flagWord.carry);
-    if (others === 'pending') throw new Error(`the ${name} flag is read but was not kept`);
+    if (name === 'carry' && carry !== 'pending') return carry ?? this.state(flagWord.carry);
+    if (name === 'carry' || others === 'pending') throw new Error(`the ${name} flag is read but was not kept`);
     return (others === 'memory' ? null : others[name]) ?? this.state(flagWord[name]);
   };
 

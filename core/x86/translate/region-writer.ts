@@ -19,12 +19,22 @@ import { meaningOf } from '../meaning/table.ts';
 import { stateLayout } from '../state.ts';
 import type { ExitTable } from './exit-table.ts';
 import { CARRY, flagEffects, type LiveFlags, liveFlags, OTHERS } from './flag-flow.ts';
-import { type FlagValues, flagsInMemory, isComplete, type OtherFlags, otherFlags } from './flag-values.ts';
+import {
+  type FlagValues,
+  flagsInMemory,
+  flagsPending,
+  isComplete,
+  type OtherFlags,
+  otherFlags,
+  othersPending,
+} from './flag-values.ts';
 import type { Ending, RegionBlock, RegionGraph, RegionInstruction } from './region-graph.ts';
 import { type Knowledge, nothingKnown, RegionMachine, type WayOut } from './region-machine.ts';
 import { wayOut } from './region-module.ts';
 import { type Shape, structure } from './structure.ts';
 
+/** More places than this, and an indirect jump looks its target up. */
+const MOST_COMPARED = 3;
 const BUDGET: Variable = { type: 'i32', index: 1 };
 
 interface Label {
@@ -55,7 +65,7 @@ export class RegionWriter implements WayOut {
   private readonly target: Variable;
   /** Number of the complete flags that were made last, plus one; 0 while the state has them. */
   private readonly pending: Variable;
-  private readonly pendingKinds: OtherFlags[] = [];
+  private readonly pendingKinds: FlagValues[] = [];
   private readonly end = newScope();
   private readonly makers = new Map<FlagValues, FlagMaker>();
   private readonly labels = new Map<number, Label>();
@@ -192,8 +202,9 @@ export class RegionWriter implements WayOut {
   /** Where several ways meet the registers are in their locals, and the flags where `seen` and `read` want them. */
   private knowledgeAt(index: number): Knowledge {
     if (index === 0 && !this.heads.has(0)) return nothingKnown();
-    const inMemory = (this.live.read[index] & OTHERS) !== 0 || (this.live.seen[index] & OTHERS) === 0;
-    return nothingKnown(inMemory ? flagsInMemory : { carry: null, others: 'pending' });
+    const { read, seen } = this.live;
+    if ((read[index] & OTHERS) !== 0 || (seen[index] & (OTHERS | CARRY)) === 0) return nothingKnown(flagsInMemory);
+    return nothingKnown(read[index] & CARRY ? othersPending : flagsPending);
   }
 
   private writeInstruction(block: RegionBlock): void {
@@ -238,11 +249,37 @@ export class RegionWriter implements WayOut {
     const { ending, code, machine, graph } = this;
     if (ending.kind !== 'indirect') return;
     offset.pinned = true;
-    for (const block of ending.known) {
-      code.if(machine.equal(offset, machine.constant(graph.blocks[block].eip)), () => this.edge(block));
+    if (ending.known.length > MOST_COMPARED) this.jumpByTable(offset, ending.known);
+    else {
+      for (const block of ending.known) {
+        code.if(machine.equal(offset, machine.constant(graph.blocks[block].eip)), () => this.edge(block));
+      }
     }
     code.set(this.target, offset);
     this.leaveAt(0, machine.knowledge.flags);
+  }
+
+  /** Falls through where `offset` is none of the places. */
+  private jumpByTable(offset: Value, places: readonly number[]): void {
+    const { code, machine, graph } = this;
+    const eips = places.map((block) => graph.blocks[block].eip);
+    const first = eips.reduce((least, eip) => Math.min(least, eip));
+    const span = eips.reduce((most, eip) => Math.max(most, eip)) - first + 1;
+    const distance = machine.sub(offset, machine.constant(first));
+    const scopes = places.map(() => newScope());
+    const elsewhere = newScope();
+    const write = (n: number): void => {
+      if (n === places.length) {
+        code.if(machine.below(machine.constant(span - 1), distance), () => code.branch(elsewhere));
+        const table = this.exits.jumpTable(first, eips, span);
+        const number = code.load(wasm.i32Load8U, distance, table);
+        code.branchTable(number, [elsewhere, ...scopes], elsewhere);
+        return;
+      }
+      code.within(scopes[n], () => write(n + 1));
+      this.edge(places[n]);
+    };
+    code.within(elsewhere, () => write(0));
   }
 
   /** The present instruction's direct jump is made; if it leads out, the interpreter knows where its code is. */
@@ -283,22 +320,28 @@ export class RegionWriter implements WayOut {
   /** Brings the flags to where a block with several predecessors expects them. */
   private settleFlags(to: number, flags: FlagValues): void {
     const { code, machine } = this;
-    const wanted = this.live.read[to] | this.live.seen[to];
-    if (flags.carry !== null && wanted & CARRY) machine.setFlagWord('carry', flags.carry);
-    if ((wanted & OTHERS) === 0) return;
-    const { others } = flags;
-    const mayWait = (this.live.read[to] & OTHERS) === 0;
-    if (others === 'pending') return;
-    if (others !== 'memory' && mayWait && isComplete(others)) {
-      code.set(this.pending, code.constant(this.pendingNumber(others)));
+    const { read, seen } = this.live;
+    const wanted = read[to] | seen[to];
+    const mayWait = (read[to] & OTHERS) === 0;
+    const carryWaits = mayWait && (read[to] & CARRY) === 0;
+    const { carry, others } = flags;
+    if (wanted === 0 || others === 'pending') return;
+    if (mayWait && others !== 'memory' && isComplete(others)) {
+      if (!carryWaits) this.storeCarry(carry);
+      code.set(this.pending, code.constant(this.pendingNumber(carryWaits ? flags : { carry: null, others })));
       return;
     }
+    if (wanted & CARRY) this.storeCarry(carry);
     if (others !== 'memory') this.storeOthers(others, (value) => value);
-    if (mayWait) code.set(this.pending, code.constant(0));
+    if (mayWait) code.set(this.pending, machine.constant(0));
   }
 
-  private pendingNumber(flags: OtherFlags): number {
-    const known = this.pendingKinds.indexOf(flags);
+  private storeCarry(carry: FlagValues['carry']): void {
+    if (carry !== null && carry !== 'pending') this.machine.setFlagWord('carry', carry);
+  }
+
+  private pendingNumber(flags: FlagValues): number {
+    const known = this.pendingKinds.findIndex((kind) => kind.others === flags.others && kind.carry === flags.carry);
     return known >= 0 ? known + 1 : this.pendingKinds.push(flags);
   }
 
@@ -348,8 +391,7 @@ export class RegionWriter implements WayOut {
             return;
           }
           code.within(kinds[n].scope, () => within(n + 1));
-          this.storeOthers(kinds[n].flags, (value) => code.again(value));
-          code.branch(this.end);
+          this.writeMaker(kinds[n].flags, pendingEnd);
         };
         within(0);
       }),
@@ -359,7 +401,7 @@ export class RegionWriter implements WayOut {
   private writeMaker(flags: FlagValues, pendingEnd: Scope): void {
     const { code, machine } = this;
     const { carry, others } = flags;
-    if (carry !== null) machine.setFlagWord('carry', code.again(carry));
+    if (carry !== null && carry !== 'pending') machine.setFlagWord('carry', code.again(carry));
     if (typeof others !== 'string') this.storeOthers(others, (value) => code.again(value));
     code.branch(others === 'pending' ? pendingEnd : this.end);
   }

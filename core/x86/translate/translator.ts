@@ -22,11 +22,14 @@ import { compileRegions } from './region-module.ts';
 import { RegionWriter } from './region-writer.ts';
 
 const HANDLER = operationLayout.at.handler >>> 2;
+const HEAT = operationLayout.at.heat >>> 2;
 const MODE = stateLayout.at.mode >>> 2;
 /** How many regions wait for each other before they are compiled, and how many instructions at most. */
 const BATCH = 12;
 const PATIENCE = 50_000;
 export const HOT_AFTER = 100;
+/** How often a block that some region contains must still be entered from outside to get a region of its own. */
+const COVERED_PATIENCE = 30;
 
 interface Region {
   readonly operation: number;
@@ -39,16 +42,20 @@ interface Region {
 export class Translator implements HotCode {
   private readonly state: State;
   private readonly interpreter: Interpreter;
+  private readonly hotAfter: number;
   private readonly explorer: RegionExplorer;
   /** The handlers that installed regions stand in for, by operation. */
   private readonly replaced = new Map<number, number>();
   private readonly exits: ExitTable;
   private readonly regionsOn = new Map<CodePage, Set<Region>>();
+  /** Operations at which blocks of regions begin; true once the first warning was given. */
+  private readonly covered = new Map<number, boolean>();
   private waiting: Region[] = [];
   private freeSlots: number[] = [];
 
-  constructor(state: State, interpreter: Interpreter) {
+  constructor(state: State, interpreter: Interpreter, hotAfter: number) {
     this.state = state;
+    this.hotAfter = hotAfter;
     this.interpreter = interpreter;
     this.explorer = new RegionExplorer(interpreter.cache);
     this.exits = new ExitTable(state, this.replaced);
@@ -64,14 +71,24 @@ export class Translator implements HotCode {
     if (this.exits.full) {
       this.interpreter.cache.dropAll();
       this.exits.clear();
+      this.covered.clear();
+      this.explorer.forget();
       return;
     }
     const { cache } = this.interpreter;
     const page = cache.pageOf(eip);
     if (page === null || cache.operationOn(page, eip) !== operation) return;
+    if (this.covered.get(operation) === false) {
+      this.covered.set(operation, true);
+      this.state.i32[(operation >>> 2) + HEAT] = -this.hotAfter * COVERED_PATIENCE;
+      return;
+    }
     const graph = this.explorer.explore(eip);
     if (graph === null) return;
     const code = new RegionWriter(graph, this.state.i32[MODE], cache, this.exits).finish();
+    for (const { instructions } of graph.blocks) {
+      if (!this.covered.has(instructions[0].operation)) this.covered.set(instructions[0].operation, false);
+    }
     const slot = this.freeSlots.pop() ?? this.interpreter.library.newSlot();
     const region: Region = { operation, slot, code, pages: graph.pages, alive: true };
     for (const each of region.pages) this.noteOn(each, region);
