@@ -227,21 +227,28 @@ export class FunctionBuilder {
   private writeItem(item: Item, out: ByteWriter): void {
     switch (item.kind) {
       case 'value':
-        return this.writeKept(item, out);
+        this.writeKept(item, out);
+        break;
       case 'if':
-        return this.writeIf(item, out);
+        this.writeIf(item, out);
+        break;
       case 'section':
-        return this.writeItems(item.items, out);
+        this.writeItems(item.items, out);
+        break;
       case 'scope':
-        return this.writeScope(item.scope, out);
+        this.writeScope(item.scope, out);
+        break;
       case 'branch':
         out.byte(wasm.br);
-        return out.unsigned(this.depthOf(item.to));
+        out.unsigned(this.depthOf(item.to));
+        break;
       case 'table':
-        return this.writeTable(item, out);
+        this.writeTable(item, out);
+        break;
       case 'effect':
         for (const input of item.inputs) this.writeUse(input, out);
-        return writeInstruction(item.opcode, item.immediate, out, item.second);
+        writeInstruction(item.opcode, item.immediate, out, item.second);
+        break;
     }
   }
 
