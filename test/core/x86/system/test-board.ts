@@ -3,6 +3,7 @@
  * IDT, a TSS with stacks for rings 0 to 2, an LDT, and page tables that map the first 4 MiB onto themselves.
  */
 
+import type { PhysicalMemory, Registers } from '../../../../core/agreement/ground.ts';
 import type { Instruction, Operand } from '../../../../core/x86/instruction.ts';
 import type { Outcome } from '../../../../core/x86/service.ts';
 import { State, stateLayout } from '../../../../core/x86/state.ts';
@@ -55,32 +56,12 @@ const TSS32 = 0x008900;
 const LDT = 0x008200;
 const FLAT = 0xffffffff;
 
-export class TestBoard implements ProcessorParts {
-  readonly state = new State(8 << 20);
-  readonly processor: ProcessorParts['processor'];
-  readonly memory: ProcessorParts['memory'];
-  readonly registers: ProcessorParts['registers'];
-  readonly ringsLeft: number[] = [];
-  /** [physical, length] of each write the watcher heard of. */
-  readonly codeWrites: [number, number][] = [];
-  waiting = false;
-  now = 0;
+/** Writes the tables into RAM, and moves between rings without instructions. */
+export abstract class Rings {
+  abstract readonly memory: PhysicalMemory;
+  abstract readonly registers: Registers;
 
-  constructor() {
-    const parts = createProcessor(this.state, {
-      clock: () => this.now,
-      eventWaiting: () => this.waiting,
-      leavingRing: (cpl) => this.ringsLeft.push(cpl),
-      codeWritten: (physical, length) => this.codeWrites.push([physical, length]) > 0,
-    });
-    this.processor = parts.processor;
-    this.memory = parts.memory;
-    this.registers = parts.registers;
-    this.fillTables();
-    this.enter(0);
-  }
-
-  private fillTables(): void {
+  protected fillTables(): void {
     const { memory, registers } = this;
     for (const name of ['code0', 'data0', 'code1', 'data1', 'code2', 'data2', 'code3', 'data3'] as const) {
       this.descriptor(selector[name], 0, FLAT, rights[name]);
@@ -138,6 +119,33 @@ export class TestBoard implements ProcessorParts {
   page(on: boolean, writeProtect = true): void {
     this.registers.cr3 = place.directory;
     this.registers.cr0 = on ? (writeProtect ? 0x80010011 : 0x80000011) : 0x11;
+  }
+}
+
+export class TestBoard extends Rings implements ProcessorParts {
+  readonly state = new State(8 << 20);
+  readonly processor: ProcessorParts['processor'];
+  readonly memory: ProcessorParts['memory'];
+  readonly registers: ProcessorParts['registers'];
+  readonly ringsLeft: number[] = [];
+  /** [physical, length] of each write the watcher heard of. */
+  readonly codeWrites: [number, number][] = [];
+  waiting = false;
+  now = 0;
+
+  constructor() {
+    super();
+    const parts = createProcessor(this.state, {
+      clock: () => this.now,
+      eventWaiting: () => this.waiting,
+      leavingRing: (cpl) => this.ringsLeft.push(cpl),
+      codeWritten: (physical, length) => this.codeWrites.push([physical, length]) > 0,
+    });
+    this.processor = parts.processor;
+    this.memory = parts.memory;
+    this.registers = parts.registers;
+    this.fillTables();
+    this.enter(0);
   }
 
   /** Executes one instruction of `length` 2 at eip. After NEXT eip is behind it, as an engine would leave it. */
