@@ -130,6 +130,11 @@ export class FunctionBuilder {
     return this.value('i32', wasm.call, inputs, index, true);
   }
 
+  /** Calls through table 0 the function whose table index is the last input; the answer is an i32. */
+  callIndirect(typeIndex: number, inputs: Value[]): Value {
+    return this.value('i32', wasm.callIndirect, inputs, typeIndex, true);
+  }
+
   tailCall(index: number, inputs: Value[]): void {
     this.items.push({ kind: 'effect', opcode: wasm.returnCall, inputs, immediate: index });
   }
@@ -292,7 +297,7 @@ export class FunctionBuilder {
 
   /** Evaluates a value that must live in a local, at the place where it was made. */
   private writeKept(value: Value, out: ByteWriter): void {
-    const called = value.opcode === wasm.call;
+    const called = isCall(value);
     if (value.uses === 0 && !called) return;
     if (!value.anchored && (value.uses === 1 || isPlainLocal(value))) return;
     this.writeExpression(value, out);
@@ -318,6 +323,7 @@ export class FunctionBuilder {
   }
 }
 
+const isCall = (value: Value) => value.opcode === wasm.call || value.opcode === wasm.callIndirect;
 const isPlainLocal = (value: Value) => value.opcode === wasm.localGet && !value.anchored;
 
 /** Counts how often each value is needed, from the effects backwards, so that what only dead values need is dead too. */
@@ -325,7 +331,7 @@ function countUses(items: readonly Item[]): void {
   for (let i = items.length - 1; i >= 0; i--) {
     const item = items[i];
     if (item.kind === 'value') {
-      if (item.uses > 0 || item.opcode === wasm.call) for (const input of item.inputs) input.uses++;
+      if (item.uses > 0 || isCall(item)) for (const input of item.inputs) input.uses++;
     } else if (item.kind === 'effect') {
       for (const input of item.inputs) input.uses++;
     } else if (item.kind === 'if') {
@@ -349,7 +355,7 @@ function writeInstruction(opcode: number, immediate: number, out: ByteWriter, se
     out.unsigned(immediate);
   } else if (opcode === wasm.i32Const) out.signed(immediate);
   else if (opcode === wasm.i64Const) out.signed64(BigInt(immediate));
-  else if (opcode === wasm.returnCallIndirect) {
+  else if (opcode === wasm.returnCallIndirect || opcode === wasm.callIndirect) {
     out.unsigned(immediate);
     out.unsigned(second ?? 0);
   } else if (opcode === wasm.localGet || opcode === wasm.localSet || opcode === wasm.call || opcode === wasm.returnCall)

@@ -10,6 +10,7 @@ export const wasm = {
   brTable: 0x0e,
   return: 0x0f,
   call: 0x10,
+  callIndirect: 0x11,
   returnCall: 0x12,
   returnCallIndirect: 0x13,
   drop: 0x1a,

@@ -17,7 +17,7 @@ import { OPERATION_BYTES } from './operation.ts';
 import type { OperationWriter } from './operation-writer.ts';
 import { OrdinaryHandlers } from './ordinary-handlers.ts';
 import { shapeOf } from './shape.ts';
-import type { WrittenHandlers } from './written-handlers.ts';
+import type { WrittenHandler, WrittenHandlers } from './written-handlers.ts';
 
 const PAGE = 4096;
 const { mode: MODE, readTable: READ_TABLE } = stateLayout.at;
@@ -123,8 +123,16 @@ export class BlockWriter {
     return written ? this.library.findWritten(written) : serviceHandler;
   }
 
+  /** The handler written by hand for an instruction that has no meaning, if regions can use it, too. */
+  translatable(instruction: Instruction): WrittenHandler | null {
+    const written = this.written[instruction.mnemonic]?.(instruction, this.state.get(MODE)) ?? null;
+    return written?.inline || written?.routine ? written : null;
+  }
+
   /** What the meaning of an instruction does. */
   findingsOf(instruction: Instruction): Findings {
+    const written = meaningOf(instruction) ? null : this.translatable(instruction);
+    if (written) return written.findings;
     return this.library.find(shapeOf(spelledOut(instruction), this.state.get(MODE))).findings;
   }
 

@@ -20,7 +20,7 @@ import { type HandlerLibrary, slot } from './handlers.ts';
 import { JumpLinks } from './jump-links.ts';
 import { OPERATION_BYTES, operationLayout } from './operation.ts';
 import { OperationWriter, type ServiceCall, type Services } from './operation-writer.ts';
-import type { WrittenHandlers } from './written-handlers.ts';
+import type { WrittenHandler, WrittenHandlers } from './written-handlers.ts';
 
 const PAGE = 4096;
 const field = operationLayout.at;
@@ -100,6 +100,11 @@ export class CodeCache {
     const entry = this.state.i32[(this.state.u32[state.readTable >>> 2] >>> 2) + (linear >>> 12)];
     if (entry === 0 || (linear & 3) !== 0) return null;
     return this.state.u32[((linear + entry + 1) >>> 0) >>> 2];
+  }
+
+  /** Code for an instruction that has no meaning, for regions. */
+  translatable(instruction: Instruction): WrittenHandler | null {
+    return this.blocks.translatable(instruction);
   }
 
   /** What the meaning of an instruction of decoded code does. */

@@ -19,7 +19,7 @@ import { functionOf, functionsOf, moduleOf } from './handler-functions.ts';
 import type { Findings } from './handler-machine.ts';
 import { slot } from './operation.ts';
 import { type Shape, shapeKey } from './shape.ts';
-import type { WrittenHandler } from './written-handlers.ts';
+import type { Routine, WrittenHandler } from './written-handlers.ts';
 
 export { slot };
 
@@ -70,6 +70,7 @@ export class HandlerLibrary {
   >;
   private readonly table: WebAssembly.Table;
   private readonly byKey = new Map<string, Handler>();
+  private readonly routines = new Map<string, number>();
   private pending: ModuleFunction[] = [];
   private nextSlot: number = commonSlots.first + commonSlots.count;
   /** Every handler of its own that this library compiled so far. */
@@ -114,6 +115,16 @@ export class HandlerLibrary {
     const made = { findings: handler.findings, slot: only, slotWithoutFlags: only, serves: true };
     this.byKey.set(handler.key, made);
     return made;
+  }
+
+  /** The slot of a routine, compiled and ready. */
+  slotOf(routine: Routine): number {
+    const known = this.routines.get(routine.key);
+    if (known !== undefined) return known;
+    const slot = this.place(functionOf((code: FunctionBuilder) => routine.write(code)));
+    this.routines.set(routine.key, slot);
+    this.compilePending();
+    return slot;
   }
 
   compilePending(): void {

@@ -5,11 +5,35 @@
  * nothing at all before it passes on.
  */
 
-import type { FunctionBuilder } from '../emit/function-builder.ts';
+import type { FunctionBuilder, Scope, Value } from '../emit/function-builder.ts';
 import type { Instruction } from '../instruction.ts';
+import type { FlagEffect } from '../meaning/machine.ts';
 import { type Control, HANDLER_TYPE } from './control.ts';
 import type { Findings } from './handler-machine.ts';
 import { slot } from './handlers.ts';
+
+/** Where an instruction's code is written into: a handler of the interpreter's, or a region of the translator's. */
+export interface Site {
+  readonly code: FunctionBuilder;
+  /** To be branched to with nothing changed: the service does it. */
+  readonly unable: Scope;
+  /** Number of the x87 register at an operand position. */
+  stackRegister(position: 0 | 1): Value;
+  /** Offset of the memory operand. Only flat segments come here, so it is the linear address, too. */
+  offset(): Value;
+  /** State address of the segment it goes through. */
+  segment(): Value;
+  eip(): Value;
+  setAx(value: Value): void;
+  /** Sets all six; the last thing that is done. */
+  setFlags(effect: FlagEffect): void;
+}
+
+/** Done out of line, a function (operation, offset of the memory operand) → 0, or 1 if it is unable and changed nothing. */
+export interface Routine {
+  readonly key: string;
+  write(code: FunctionBuilder): void;
+}
 
 /**
  * Operations of such instructions carry their operands (x87 registers by number in `register0` and `register1`) and, in
@@ -22,6 +46,9 @@ export interface WrittenHandler {
   readonly findings: Findings;
   /** Writes a function (operation, budget) → exit. */
   write(code: FunctionBuilder): void;
+  /** How a region does it: with the code in place, by a call, or (if neither is there) by ending before it. */
+  readonly inline?: (site: Site) => void;
+  readonly routine?: Routine;
 }
 
 /** The handler for an instruction in code of this mode, or null if only the service will do. */

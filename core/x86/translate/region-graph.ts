@@ -142,7 +142,7 @@ export class RegionExplorer {
   private takes(decoded: Decoded, operation: number): boolean {
     if (this.instructions.size >= MOST_INSTRUCTIONS || operation === 0 || decoded.crossing) return false;
     if ((this.translations.get(operation) ?? 0) >= MOST_TRANSLATIONS && this.instructions.size > 0) return false;
-    return meaningOf(decoded.instruction) !== null;
+    return meaningOf(decoded.instruction) !== null || this.cache.translatable(decoded.instruction) !== null;
   }
 
   private admit(page: CodePage): boolean {

@@ -5,10 +5,12 @@
  * instruction has changed anything.
  */
 
-import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.ts';
+import type { FunctionBuilder, Scope, Value, Variable } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { type Instruction, type MemoryOperand, registerNumber, segmentNumber } from '../instruction.ts';
+import { HANDLER_TYPE } from '../interpreter/control.ts';
 import { loadOpcode, storeOpcode } from '../interpreter/memory-code.ts';
+import type { Site } from '../interpreter/written-handlers.ts';
 import { isStringTarget } from '../meaning/implied-operands.ts';
 import type { FlagEffect, FlagName, Machine, Meaning, Place } from '../meaning/machine.ts';
 import { eflag, mode, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
@@ -121,6 +123,50 @@ export class RegionMachine extends FoldingArithmetic implements Machine {
       return { index, kind, size };
     });
     meaning(this, ...places);
+  }
+
+  /** Writes the code of an instruction that has no meaning in its place; where that is unable, the interpreter goes on. */
+  writeInline(instruction: Instruction, eip: number, inline: (site: Site) => void): void {
+    const { code, flags } = this;
+    this.instruction = instruction;
+    this.addressSize = instruction.addressSize;
+    const done: Scope = { loop: false, items: [] };
+    const unable: Scope = { loop: false, items: [] };
+    code.within(done, () => {
+      code.within(unable, () => {
+        inline(this.siteOf(instruction, eip, unable));
+        code.branch(done);
+      });
+      this.wayOut.toInterpreter(flags);
+    });
+  }
+
+  private siteOf(instruction: Instruction, eip: number, unable: Scope): Site {
+    const [first] = instruction.operands;
+    const segment = first?.kind === 'memory' ? first.segment : 0;
+    return {
+      code: this.code,
+      unable,
+      stackRegister: (position) => {
+        const operand = instruction.operands[position];
+        return this.constant(operand?.kind === 'x87 register' ? operand.number : 0);
+      },
+      offset: () => this.offsetOf({ index: 0, kind: 'memory', size: 0 }),
+      segment: () => this.constant(segmentAddress(segment)),
+      eip: () => this.constant(eip),
+      setAx: (value) => this.setRegister(registerNumber.eax, value, 2),
+      setFlags: (effect) => this.setFlags(effect),
+    };
+  }
+
+  /** The same by a call of the routine at a slot, which reads all but the address from the operation. */
+  writeCall(instruction: Instruction, operation: number, slot: number): void {
+    const { code } = this;
+    this.instruction = instruction;
+    this.addressSize = instruction.addressSize;
+    const inMemory = instruction.operands[0]?.kind === 'memory';
+    const offset = inMemory ? this.offsetOf({ index: 0, kind: 'memory', size: 0 }) : this.constant(0);
+    this.leaveIf(code.callIndirect(HANDLER_TYPE, [this.constant(operation), offset, this.constant(slot)]));
   }
 
   /** Fetches what the function needs before anything else. */

@@ -12,8 +12,11 @@
 
 import { FunctionBuilder, type Scope, type Value, type Variable } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
+import type { Instruction } from '../instruction.ts';
 import type { CodeCache } from '../interpreter/code-cache.ts';
 import type { Findings } from '../interpreter/handler-machine.ts';
+import type { HandlerLibrary } from '../interpreter/handlers.ts';
+import type { Interpreter } from '../interpreter/interpreter.ts';
 import { spelledOut } from '../meaning/implied-operands.ts';
 import { meaningOf } from '../meaning/table.ts';
 import { stateLayout } from '../state.ts';
@@ -55,6 +58,7 @@ export class RegionWriter implements WayOut {
   private readonly code = new FunctionBuilder(2);
   private readonly graph: RegionGraph;
   private readonly cache: CodeCache;
+  private readonly library: HandlerLibrary;
   private readonly exits: ExitTable;
   private readonly machine: RegionMachine;
   private readonly findings: readonly (readonly Findings[])[];
@@ -74,9 +78,10 @@ export class RegionWriter implements WayOut {
   private block = 0;
   private at = 0;
 
-  constructor(graph: RegionGraph, modeBits: number, cache: CodeCache, exits: ExitTable) {
+  constructor(graph: RegionGraph, modeBits: number, { cache, library }: Interpreter, exits: ExitTable) {
     this.graph = graph;
     this.cache = cache;
+    this.library = library;
     this.exits = exits;
     this.machine = new RegionMachine(this.code, modeBits, this);
     this.exit = this.code.variable();
@@ -211,13 +216,25 @@ export class RegionWriter implements WayOut {
     const { decoded } = block.instructions[this.at];
     const { instruction, nextEip } = decoded;
     const meaning = meaningOf(instruction);
-    if (!meaning) throw new Error(`${instruction.mnemonic} has no meaning`);
+    if (!meaning) {
+      this.writeWritten(instruction);
+      return;
+    }
     this.machine.writeInstruction(
       spelledOut(instruction),
       nextEip,
       this.findings[this.block][this.at].written,
       meaning,
     );
+  }
+
+  /** An instruction that has no meaning but code of its own. */
+  private writeWritten(instruction: Instruction): void {
+    const { decoded, operation } = this.present;
+    const { inline, routine } = this.cache.translatable(instruction) ?? {};
+    if (inline) this.machine.writeInline(instruction, decoded.eip, inline);
+    else if (routine) this.machine.writeCall(instruction, operation, this.library.slotOf(routine));
+    else throw new Error(`${instruction.mnemonic} has no meaning`);
   }
 
   private get present(): RegionInstruction {

@@ -85,7 +85,7 @@ export class Translator implements HotCode {
     }
     const graph = this.explorer.explore(eip);
     if (graph === null) return;
-    const code = new RegionWriter(graph, this.state.i32[MODE], cache, this.exits).finish();
+    const code = new RegionWriter(graph, this.state.i32[MODE], this.interpreter, this.exits).finish();
     for (const { instructions } of graph.blocks) {
       if (!this.covered.has(instructions[0].operation)) this.covered.set(instructions[0].operation, false);
     }

@@ -62,12 +62,11 @@ export function writeMemoryCompare(x: UnitCode, size: number, integer: boolean, 
 export function writeCompareIntoFlags(x: UnitCode, other: Value, pops: number): void {
   x.requireReady([x.top, other]);
   const { less, equal } = compare(x, registerOperand(x, x.top), registerOperand(x, other));
-  x.setState('flagCarry', less);
-  x.setState('flagZero', x.xor(equal, x.constant(1)));
-  x.setState('flagParity', x.constant(1));
-  for (const flag of ['flagSign', 'flagOverflow', 'flagAdjust'] as const) x.setState(flag, x.constant(0));
   x.finishPopping(x.withC1(x.status, null), pops);
   x.leaveTrace();
+  const zero = x.xor(equal, x.constant(1));
+  const clear = x.constant(0);
+  x.site.setFlags({ carry: less, zero, parity: x.constant(1), sign: clear, overflow: clear, adjust: clear, size: 4 });
 }
 
 /** ftst: ST(0) with zero. */

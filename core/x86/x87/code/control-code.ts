@@ -2,18 +2,15 @@
 
 import type { Value } from '../../emit/function-builder.ts';
 import { wasm } from '../../emit/wasm-opcodes.ts';
-import { registerNumber } from '../../instruction.ts';
-import { stateLayout } from '../../state.ts';
 import { control, EXCEPTIONS } from '../words.ts';
 import type { UnitCode } from './unit-code.ts';
 
-const AX = stateLayout.at.general + 4 * registerNumber.eax;
 const WORD_BYTES = 2;
 
 /** fnstsw ax. */
 export function writeStatusToAx(x: UnitCode): void {
   x.requireUnit();
-  x.code.store(wasm.i32Store16, x.constant(0), x.status, AX);
+  x.site.setAx(x.status);
 }
 
 /** fnstsw and fnstcw to memory. */

@@ -1,218 +1,101 @@
 /**
- * Which x87 instructions have code of their own, and the interpreter's handlers around it.  Whatever is missing here, or
- * comes with a segment that is not flat, is done by the service alone.
+ * The x87's code where it is wanted: in a handler of the interpreter's, in a region of the translator's, or (arithmetic,
+ * which is long) in a routine that regions call.  What comes with a segment that is not flat is left to the service.
  */
 
 import type { FunctionBuilder, Scope, Value } from '../../emit/function-builder.ts';
 import { wasm } from '../../emit/wasm-opcodes.ts';
-import type { Instruction, MemoryOperand } from '../../instruction.ts';
+import { registerNumber } from '../../instruction.ts';
 import { Control } from '../../interpreter/control.ts';
-import { serviceFindings } from '../../interpreter/handler-machine.ts';
+import { ALL_FLAGS, FlagsCode } from '../../interpreter/flags-code.ts';
+import { type Findings, noFindings } from '../../interpreter/handler-machine.ts';
 import { type AddressForm, addressForm } from '../../interpreter/shape.ts';
-import { type HandlerChoice, passToService, type WrittenHandlers } from '../../interpreter/written-handlers.ts';
-import { constants } from '../remainder.ts';
 import {
-  type Operation,
-  operations,
-  writeMemoryArithmetic,
-  writeRegisterArithmetic,
-  writeSignChange,
-  writeSquareRoot,
-} from './arithmetic-code.ts';
-import { writeCompare, writeCompareIntoFlags, writeMemoryCompare, writeTest } from './comparison-code.ts';
-import {
-  writeFree,
-  writeLoadControl,
-  writeNothing,
-  writeStatusToAx,
-  writeStoreWord,
-  writeTurn,
-  writeWait,
-} from './control-code.ts';
-import {
-  writeConstant,
-  writeCopy,
-  writeDuplicate,
-  writeExchange,
-  writeLoad,
-  writeStore,
-  writeStoreExtended,
-} from './transfer-code.ts';
-import { type Site, UnitCode } from './unit-code.ts';
+  type HandlerChoice,
+  passToService,
+  type Routine,
+  type Site,
+  type WrittenHandlers,
+} from '../../interpreter/written-handlers.ts';
+import { stateLayout } from '../../state.ts';
+import { type CodeChoice, memoryOf, type X87Code, x87Choices } from './choices.ts';
+import { UnitCode } from './unit-code.ts';
 
-/** Code for one form of an instruction. Equal keys, equal code. */
-export interface X87Code {
-  readonly key: string;
-  write(x: UnitCode): void;
-}
+const AX = stateLayout.at.general + 4 * registerNumber.eax;
+const WORD_BYTES = 4;
+/** What a routine answers. */
+const DONE = 0;
+const UNABLE = 1;
 
-export type CodeChoice = (instruction: Instruction) => X87Code | null;
-
-function memoryOf(instruction: Instruction): MemoryOperand | null {
-  const first = instruction.operands[0];
-  return first?.kind === 'memory' ? first : null;
-}
-
-/** Physical number of the register an instruction names last, or of ST(1) if it names none. */
-function named(x: UnitCode, instruction: Instruction): Value {
-  const { length } = instruction.operands;
-  return x.slot(length === 0 ? x.constant(1) : x.site.stackRegister(length === 1 ? 0 : 1));
-}
-
-/** An instruction with one form. */
-const only =
-  (write: (x: UnitCode) => void): CodeChoice =>
-  () => ({ key: '', write });
-
-/** One whose register the operation tells. */
-const withRegister =
-  (write: (x: UnitCode, slot: Value) => void): CodeChoice =>
-  (instruction) => ({ key: 'register', write: (x) => write(x, named(x, instruction)) });
-
-/** One with a memory operand. */
-const withMemory =
-  (write: (x: UnitCode, size: number) => void): CodeChoice =>
-  (instruction) => {
-    const size = memoryOf(instruction)?.size ?? 0;
-    return { key: `memory ${size}`, write: (x) => write(x, size) };
-  };
-
-const either =
-  (inMemory: CodeChoice, inRegister: CodeChoice): CodeChoice =>
-  (instruction) =>
-    (memoryOf(instruction) ? inMemory : inRegister)(instruction);
-
-/** Of two registers one is ST(0), and which one is a matter of form; the other is a field of the operation. */
-function registerArithmetic(operation: Operation, pops: boolean): CodeChoice {
-  return (instruction) => {
-    const first = instruction.operands[0];
-    const toTop = first?.kind === 'x87 register' && first.number === 0;
-    return {
-      key: toTop ? 'to top' : 'from top',
-      write: (x) => {
-        const other = x.slot(x.site.stackRegister(toTop ? 1 : 0));
-        if (toTop) writeRegisterArithmetic(x, operation, x.top, other, pops);
-        else writeRegisterArithmetic(x, operation, other, x.top, pops);
-      },
-    };
-  };
-}
-
-function arithmeticChoices(): Record<string, CodeChoice> {
-  const choices: Record<string, CodeChoice> = {};
-  for (const [name, operation] of Object.entries(operations)) {
-    const memory = (integer: boolean) => withMemory((x, size) => writeMemoryArithmetic(x, operation, size, integer));
-    choices[`f${name}`] = either(memory(false), registerArithmetic(operation, false));
-    choices[`f${name}p`] = registerArithmetic(operation, true);
-    choices[`fi${name}`] = memory(true);
-  }
-  return choices;
-}
-
-function comparisonChoices(): Record<string, CodeChoice> {
-  const memory = (integer: boolean, pops: number) =>
-    withMemory((x, size) => writeMemoryCompare(x, size, integer, pops));
-  const register = (pops: number) => withRegister((x, slot) => writeCompare(x, slot, pops));
-  const intoFlags = (pops: number) => withRegister((x, slot) => writeCompareIntoFlags(x, slot, pops));
-  return {
-    fcom: either(memory(false, 0), register(0)),
-    fcomp: either(memory(false, 1), register(1)),
-    fcompp: register(2),
-    ficom: memory(true, 0),
-    ficomp: memory(true, 1),
-    fucom: register(0),
-    fucomp: register(1),
-    fucompp: register(2),
-    fcomi: intoFlags(0),
-    fcomip: intoFlags(1),
-    fucomi: intoFlags(0),
-    fucomip: intoFlags(1),
-    ftst: only(writeTest),
-  };
-}
-
-function storing(pops: boolean): CodeChoice {
-  const memory = withMemory((x, size) => (size === 10 ? writeStoreExtended(x) : writeStore(x, size, false, pops)));
-  return either(
-    memory,
-    withRegister((x, slot) => writeCopy(x, slot, pops)),
-  );
-}
-
-const storingInteger = (pops: boolean): CodeChoice => withMemory((x, size) => writeStore(x, size, true, pops));
-
-function constantChoices(): Record<string, CodeChoice> {
-  const choices: Record<string, CodeChoice> = { fldz: only((x) => writeConstant(x, [0, 0, 0, 0])) };
-  for (const [name, parts] of Object.entries(constants)) choices[name] = only((x) => writeConstant(x, parts));
-  return choices;
-}
-
-/** By mnemonic. */
-export const x87Choices: Readonly<Record<string, CodeChoice>> = {
-  ...arithmeticChoices(),
-  ...comparisonChoices(),
-  ...constantChoices(),
-  fsqrt: only(writeSquareRoot),
-  fchs: only((x) => writeSignChange(x, true)),
-  fabs: only((x) => writeSignChange(x, false)),
-  fld: either(
-    withMemory((x, size) => writeLoad(x, size, false)),
-    withRegister(writeDuplicate),
-  ),
-  fild: withMemory((x, size) => writeLoad(x, size, true)),
-  fst: storing(false),
-  fstp: storing(true),
-  fist: storingInteger(false),
-  fistp: storingInteger(true),
-  fxch: withRegister(writeExchange),
-  fldcw: withMemory(writeLoadControl),
-  fnstcw: withMemory((x) => writeStoreWord(x, 'fpuControl')),
-  fnstsw: either(
-    withMemory((x) => writeStoreWord(x, 'fpuStatus')),
-    only(writeStatusToAx),
-  ),
-  fincstp: only((x) => writeTurn(x, 1)),
-  fdecstp: only((x) => writeTurn(x, -1)),
-  ffree: withRegister(writeFree),
-  fnop: only(writeNothing),
-  wait: only(writeWait),
-};
-
-function site(code: FunctionBuilder, control: Control, form: AddressForm, unable: Scope): Site {
-  const through = (field: 'base' | 'index') => code.load(wasm.i32Load, control.field(field), 0);
-  const add = (a: Value, b: Value) => code.value('i32', wasm.i32Add, [a, b]);
+/** In a function whose first parameter is the operation. */
+function operationSite(code: FunctionBuilder, control: Control, unable: Scope, offset: () => Value): Site {
   return {
     code,
     unable,
+    offset,
     stackRegister: (position) => control.field(position === 0 ? 'register0' : 'register1'),
-    offset: () => {
-      const offset = add(through('base'), control.field('displacement'));
-      if (form === 'base') return offset;
-      return add(offset, code.value('i32', wasm.i32Shl, [through('index'), control.field('shift')]));
-    },
     segment: () => control.field('segment'),
     eip: () => control.field('eip'),
+    setAx: (value) => code.store(wasm.i32Store16, code.constant(0), value, AX),
+    setFlags: (effect) => new FlagsCode(code, control).write(effect, WORD_BYTES),
   };
 }
 
+function offsetByFields(code: FunctionBuilder, control: Control, form: AddressForm): Value {
+  const through = (field: 'base' | 'index') => code.load(wasm.i32Load, control.field(field), 0);
+  const add = (a: Value, b: Value) => code.value('i32', wasm.i32Add, [a, b]);
+  const offset = add(through('base'), control.field('displacement'));
+  if (form === 'base') return offset;
+  return add(offset, code.value('i32', wasm.i32Shl, [through('index'), control.field('shift')]));
+}
+
+function writeHandler(code: FunctionBuilder, chosen: X87Code, form: AddressForm): void {
+  const control = new Control(code);
+  const unable: Scope = { loop: false, items: [] };
+  const offset = () => offsetByFields(code, control, form);
+  code.within(unable, () => {
+    chosen.write(new UnitCode(operationSite(code, control, unable, offset)));
+    control.proceed();
+  });
+  passToService(code, control);
+}
+
+function routineOf(key: string, chosen: X87Code): Routine {
+  return {
+    key,
+    write: (code) => {
+      const unable: Scope = { loop: false, items: [] };
+      const offset = code.parameter(1);
+      code.within(unable, () => {
+        chosen.write(new UnitCode(operationSite(code, new Control(code), unable, () => offset)));
+        code.return(code.constant(DONE));
+      });
+      code.return(code.constant(UNABLE));
+    },
+  };
+}
+
+const COMPARES_INTO_FLAGS = /^fu?comip?$/;
+
+/** It may fault, if not by itself then as a service. */
+function findingsOf(mnemonic: string): Findings {
+  const flags = COMPARES_INTO_FLAGS.test(mnemonic) ? ALL_FLAGS : 0;
+  return { ...noFindings(), flagsWritten: flags, flagsKilled: flags, mayFault: true };
+}
+
 function handlerChoice(mnemonic: string, choose: CodeChoice): HandlerChoice {
+  const findings = findingsOf(mnemonic);
   return (instruction, modeBits) => {
     const operand = memoryOf(instruction);
     const form = operand === null ? 'base' : addressForm(operand, modeBits, mnemonic);
     const chosen = form === 'general' ? null : choose(instruction);
     if (chosen === null) return null;
+    const key = `${mnemonic} ${chosen.key}`;
     return {
-      key: `${mnemonic} ${chosen.key} ${operand === null ? '' : form}`,
-      findings: serviceFindings,
-      write: (code) => {
-        const control = new Control(code);
-        const unable: Scope = { loop: false, items: [] };
-        code.within(unable, () => {
-          chosen.write(new UnitCode(site(code, control, form, unable)));
-          control.proceed();
-        });
-        passToService(code, control);
-      },
+      key: operand === null ? key : `${key} ${form}`,
+      findings,
+      write: (code) => writeHandler(code, chosen, form),
+      ...(chosen.long ? { routine: routineOf(key, chosen) } : { inline: (site) => chosen.write(new UnitCode(site)) }),
     };
   };
 }

@@ -5,28 +5,16 @@
  * the service starts over.
  */
 
-import type { FunctionBuilder, Scope, Value } from '../../emit/function-builder.ts';
+import type { Value } from '../../emit/function-builder.ts';
 import { wasm } from '../../emit/wasm-opcodes.ts';
 import { segmentNumber } from '../../instruction.ts';
+import type { Site } from '../../interpreter/written-handlers.ts';
 import { segmentAddress, segmentLayout, stateLayout } from '../../state.ts';
 import { exception, status } from '../words.ts';
 import { SignificandWriter } from './significand-writer.ts';
 
 const at = stateLayout.at;
 type StateWord = keyof typeof at;
-
-/** Where the code is written into: a handler of the interpreter's, or a region of the translator's. */
-export interface Site {
-  readonly code: FunctionBuilder;
-  readonly unable: Scope;
-  /** Number of the stack register at an operand position. */
-  stackRegister(position: 0 | 1): Value;
-  /** Offset of the memory operand. Only flat segments come here, so it is the linear address, too. */
-  offset(): Value;
-  /** State address of the segment it goes through. */
-  segment(): Value;
-  eip(): Value;
-}
 
 const SIGNIFICAND = at.fpu;
 /** Sign and exponent: sixteen bits as in memory, in a word. */

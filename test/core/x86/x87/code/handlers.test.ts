@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { x87Choices } from '../../../../../core/x86/x87/code/handlers.ts';
+import { x87Choices } from '../../../../../core/x86/x87/code/choices.ts';
 import { mnemonicOf } from '../bench.ts';
 import { codesByMnemonic, makeCase, Random } from '../cases.ts';
 import { compareWithService } from './differences.ts';
