@@ -10,7 +10,8 @@
  *      0x0C40_0000  entry maps: 4096 × 16 KiB, one per page of decoded code
  *      0x1040_0000  decoded operations (64 MiB)
  *      0x1440_0000  where translated code may be left (16 MiB)
- *      0x1540_0000  RAM
+ *      0x1540_0000  what is known of each physical page (16 MiB)
+ *      0x1640_0000  RAM
  * Most of it is never touched and so never costs more than address space.
  */
 
@@ -186,7 +187,9 @@ export const memoryMap = {
   /** For each physical page a word: who may write to it unasked, and whose page table it is. */
   writers: 0x1540_0000,
   watchedHeads: 0x1580_0000,
-  ram: 0x15c0_0000,
+  /** For each physical page two words: which of its 64-byte chunks code was decoded from. */
+  decodedChunks: 0x15c0_0000,
+  ram: 0x1640_0000,
 } as const;
 
 /** Flags per physical page: why a write to it may not take the fast path. */

@@ -9,6 +9,11 @@ import { memoryMap, pageFlag, type State } from '../state.ts';
 
 const PAGE = 4096;
 const CHUNK_SHIFT = 6;
+/** Words of an entry map that stand for the bytes of one chunk. */
+const CHUNK_WORDS = 1 << CHUNK_SHIFT;
+const CHUNKS = memoryMap.decodedChunks >>> 2;
+const PAGE_FLAGS = memoryMap.pageFlags;
+const CODE_FLAG = pageFlag.code;
 
 export interface CodePage {
   /** Address of 4096 words: the operation that starts at each byte of the page, or 0. */
@@ -26,15 +31,13 @@ export interface CodePage {
 }
 
 export class CodePages {
+  onForgotten: (page: CodePage) => void = () => undefined;
   private readonly state: State;
   private readonly spaces: AddressSpaces;
-  private byPhysicalPage = new Map<number, CodePage[]>();
-  /** Two words of chunk bits per physical page. */
-  private chunks = new Map<number, Uint32Array>();
+  private readonly byPhysicalPage = new Map<number, CodePage[]>();
   private readonly byMap: (CodePage | null)[] = [];
-  onForgotten: (page: CodePage) => void = () => undefined;
-  private freeMaps: number[] = [];
-  private usedMaps = 0;
+  /** Pages without code, ready to have some again: code that is written over and over keeps its page. */
+  private readonly empty = new Set<CodePage>();
 
   constructor(state: State, spaces: AddressSpaces) {
     this.state = state;
@@ -42,9 +45,13 @@ export class CodePages {
   }
 
   find(physicalPage: number, linearPage: number, mode: number, segmentKey: string): CodePage | null {
-    for (const page of this.byPhysicalPage.get(physicalPage) ?? []) {
+    const pages = this.byPhysicalPage.get(physicalPage);
+    if (pages === undefined) return null;
+    for (const page of pages) {
       if (page.linearPage === linearPage && page.mode === mode && page.segmentKey === segmentKey) {
-        if (page.physicalPages.values().next().value === physicalPage) return page;
+        if (page.physicalPage !== physicalPage) continue;
+        if (this.empty.size > 0) this.empty.delete(page);
+        return page;
       }
     }
     return null;
@@ -52,7 +59,7 @@ export class CodePages {
 
   /** Null when there is no room for another; drop everything, then. */
   create(physicalPage: number, linearPage: number, mode: number, segmentKey: string): CodePage | null {
-    const index = this.freeMaps.pop() ?? (this.usedMaps < memoryMap.entryMapCount ? this.usedMaps++ : null);
+    const index = this.freeMap();
     if (index === null) return null;
     const entryMap = memoryMap.entryMaps + index * memoryMap.entryMapBytes;
     const page: CodePage = {
@@ -80,19 +87,14 @@ export class CodePages {
 
   /** Bytes were decoded: from now on writes to them are noticed. `length` stays within the page. */
   markDecoded(physical: number, length: number): void {
+    const { i32, u8 } = this.state;
     const page = physical >>> 12;
-    let bits = this.chunks.get(page);
-    if (!bits) {
-      bits = new Uint32Array(2);
-      this.chunks.set(page, bits);
-    }
     const last = ((physical & (PAGE - 1)) + length - 1) >>> CHUNK_SHIFT;
     for (let chunk = (physical & (PAGE - 1)) >>> CHUNK_SHIFT; chunk <= last; chunk++) {
-      bits[chunk >>> 5] |= 1 << (chunk & 31);
+      i32[CHUNKS + 2 * page + (chunk >>> 5)] |= 1 << (chunk & 31);
     }
-    const flags = memoryMap.pageFlags + page;
-    if (this.state.u8[flags] & pageFlag.code) return;
-    this.state.u8[flags] |= pageFlag.code;
+    if (u8[PAGE_FLAGS + page] & CODE_FLAG) return;
+    u8[PAGE_FLAGS + page] |= CODE_FLAG;
     this.spaces.watchPage(page);
   }
 
@@ -113,41 +115,73 @@ export class CodePages {
   }
 
   dropAll(): void {
-    for (const page of [...this.chunks.keys()]) this.dropPage(page);
+    for (const page of [...this.byPhysicalPage.keys()]) this.dropPage(page);
   }
 
   private touchesCode(physical: number, length: number): boolean {
-    const bits = this.chunks.get(physical >>> 12);
-    if (!bits) return false;
+    const bits = CHUNKS + 2 * (physical >>> 12);
     const last = ((physical & (PAGE - 1)) + length - 1) >>> CHUNK_SHIFT;
     for (let chunk = (physical & (PAGE - 1)) >>> CHUNK_SHIFT; chunk <= last; chunk++) {
-      if (bits[chunk >>> 5] & (1 << (chunk & 31))) return true;
+      if (this.state.i32[bits + (chunk >>> 5)] & (1 << (chunk & 31))) return true;
     }
     return false;
   }
 
   /** Forgets everything decoded from a physical page. */
   dropPage(physicalPage: number): void {
-    for (const page of [...(this.byPhysicalPage.get(physicalPage) ?? [])]) this.remove(page);
-    this.chunks.delete(physicalPage);
-    this.state.u8[memoryMap.pageFlags + physicalPage] &= ~pageFlag.code;
+    for (const page of [...(this.byPhysicalPage.get(physicalPage) ?? [])]) {
+      if (!this.empty.has(page)) this.forget(page);
+    }
+    const { i32, u8 } = this.state;
+    i32[CHUNKS + 2 * physicalPage] = 0;
+    i32[CHUNKS + 2 * physicalPage + 1] = 0;
+    u8[PAGE_FLAGS + physicalPage] &= ~CODE_FLAG;
   }
 
   /** The page whose entry map lies there. */
   withEntryMap(entryMap: number): CodePage | null {
-    return this.byMap[(entryMap - memoryMap.entryMaps) / memoryMap.entryMapBytes] ?? null;
+    return this.byMap[indexOf(entryMap)] ?? null;
   }
 
-  private remove(page: CodePage): void {
+  /** Whoever jumps to the page finds nothing there any more; but where it is found stays as it is. */
+  private forget(page: CodePage): void {
     this.onForgotten(page);
-    this.byMap[(page.entryMap - memoryMap.entryMaps) / memoryMap.entryMapBytes] = null;
-    this.spaces.removeCode(page.entryMap);
-    this.state.u8.fill(0, page.entryMap, page.entryMap + memoryMap.entryMapBytes);
-    this.freeMaps.push((page.entryMap - memoryMap.entryMaps) / memoryMap.entryMapBytes);
+    this.clearMap(page);
+    page.waiting.clear();
     for (const physicalPage of page.physicalPages) {
-      const left = (this.byPhysicalPage.get(physicalPage) ?? []).filter((other) => other !== page);
-      if (left.length > 0) this.byPhysicalPage.set(physicalPage, left);
-      else this.byPhysicalPage.delete(physicalPage);
+      if (physicalPage !== page.physicalPage) this.detach(page, physicalPage);
     }
+    this.empty.add(page);
+  }
+
+  /** Only chunks that were decoded have entries. */
+  private clearMap({ entryMap, physicalPage }: CodePage): void {
+    const { i32 } = this.state;
+    const low = i32[CHUNKS + 2 * physicalPage];
+    const high = i32[CHUNKS + 2 * physicalPage + 1];
+    const first = low !== 0 ? Math.clz32(low & -low) ^ 31 : (Math.clz32(high & -high) ^ 31) + 32;
+    const end = high !== 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(low);
+    if (end > 0) i32.fill(0, (entryMap >>> 2) + first * CHUNK_WORDS, (entryMap >>> 2) + end * CHUNK_WORDS);
+  }
+
+  private detach(page: CodePage, physicalPage: number): void {
+    page.physicalPages.delete(physicalPage);
+    const left = (this.byPhysicalPage.get(physicalPage) ?? []).filter((other) => other !== page);
+    if (left.length > 0) this.byPhysicalPage.set(physicalPage, left);
+    else this.byPhysicalPage.delete(physicalPage);
+  }
+
+  /** Index of an entry map that nobody uses: a new one while there are some, then that of a page without code. */
+  private freeMap(): number | null {
+    if (this.byMap.length < memoryMap.entryMapCount) return this.byMap.length;
+    for (const page of this.empty) {
+      this.empty.delete(page);
+      this.spaces.removeCode(page.entryMap);
+      this.detach(page, page.physicalPage);
+      return indexOf(page.entryMap);
+    }
+    return null;
   }
 }
+
+const indexOf = (entryMap: number) => (entryMap - memoryMap.entryMaps) / memoryMap.entryMapBytes;

@@ -8,7 +8,7 @@ import { PAGE_BYTES } from '../../agreement/addresses.ts';
 import type { MemoryOperand, SegmentNumber } from '../instruction.ts';
 import type { MemoryAccess } from '../processor.ts';
 import { FAULT, NEXT, type Outcome } from '../service.ts';
-import type { State } from '../state.ts';
+import { memoryMap, pageFlag, type State } from '../state.ts';
 import type { TranslatedSpaces } from './address-spaces.ts';
 import { exception, raise } from './faults.ts';
 import { words } from './words.ts';
@@ -40,6 +40,9 @@ const {
 
 const OFFSET = PAGE_BYTES - 1;
 const STACK_SEGMENT = 2;
+const { code: CODE_FLAG } = pageFlag;
+const CHUNKS = memoryMap.decodedChunks >>> 2;
+const CHUNK_SHIFT = 6;
 const USER_RING = 3;
 const ABSENT = 0xff;
 /** The largest alignment #AC asks for: an 80-bit real wants 8 like a double. */
@@ -185,7 +188,7 @@ export class TranslatedAccess implements MemoryAccess {
     } else if (page === SINK) {
       u8.fill(ABSENT, SINK + offset, SINK + offset + size);
       return SINK + offset;
-    } else if (page >= RAM && u8[PAGE_FLAGS + ((page - RAM) >>> 12)] === 0) {
+    } else if (page >= RAM && !this.matters(page - RAM + offset, size)) {
       return page + offset;
     }
     u32[WRITE_LINEAR] = linear;
@@ -194,6 +197,19 @@ export class TranslatedAccess implements MemoryAccess {
     u32[WRITE_SECOND] = second;
     this.gather(page === SINK ? ONES : page + offset, second === SINK ? ONES : second, PAGE_BYTES - offset, size);
     return SCRATCH;
+  }
+
+  /** Whether somebody wants to know that these bytes of one page are written. Data beside code is nobody's business. */
+  private matters(physical: number, size: number): boolean {
+    const { i32, u8 } = this.state;
+    const flags = u8[PAGE_FLAGS + (physical >>> 12)];
+    if (flags !== CODE_FLAG) return flags !== 0;
+    const bits = CHUNKS + 2 * (physical >>> 12);
+    const last = ((physical & OFFSET) + size - 1) >>> CHUNK_SHIFT;
+    for (let chunk = (physical & OFFSET) >>> CHUNK_SHIFT; chunk <= last; chunk++) {
+      if (i32[bits + (chunk >>> 5)] & (1 << (chunk & 31))) return true;
+    }
+    return false;
   }
 
   private gather(first: number, second: number, here: number, size: number): void {

@@ -30,6 +30,9 @@ const PAGE = 4096;
 const PAGE_SHIFT = 12;
 const WORD_SHIFT = 2;
 const REGION_PAGES_SHIFT = 10;
+const CHUNK_SHIFT = 6;
+/** Two words of bits per page. */
+const CHUNK_WORDS_SHIFT = 3;
 const USER_RING = 3;
 
 /** Linear address and size are the parameters. Gives up where more than one page or #AC is involved. */
@@ -52,12 +55,29 @@ function writeReadMiss(w: WalkWriter): void {
   w.answer(inPage(w, walk(w, access), access.linear));
 }
 
+/** Not 0 if code was decoded from the chunk of the first or the last byte: no access is longer than a chunk. */
+function decodedBits(w: WalkWriter, physicalPage: Value, offset: Value): Value {
+  const bits = w.shiftLeft(physicalPage, w.constant(CHUNK_WORDS_SHIFT));
+  const bitOf = (place: Value) => {
+    const chunk = w.shiftRight(place, w.constant(CHUNK_SHIFT));
+    const word = w.shiftLeft(w.shiftRight(chunk, w.constant(5)), w.constant(WORD_SHIFT));
+    const held = w.load(w.add(bits, word), memoryMap.decodedChunks);
+    return w.and(w.shiftRight(held, chunk), w.constant(1));
+  };
+  const last = w.sub(w.add(offset, w.parameter(1)), w.constant(1));
+  return w.or(bitOf(offset), bitOf(last));
+}
+
 /** A watched page is written in the scratch window, and what is there now is put into it first. */
 function writeWriteMiss(w: WalkWriter): void {
   const access = beginAccess(w, true);
   const host = inPage(w, walk(w, access), access.linear);
-  const flags = w.flagsOf(w.shiftRight(w.sub(host, w.constant(RAM)), w.constant(PAGE_SHIFT)));
+  const physicalPage = w.shiftRight(w.sub(host, w.constant(RAM)), w.constant(PAGE_SHIFT));
+  const flags = w.flagsOf(physicalPage);
   w.if(w.isZero(flags), () => w.answer(host));
+  w.if(w.equal(flags, w.constant(pageFlag.code)), () => {
+    w.if(w.isZero(decodedBits(w, physicalPage, w.and(host, w.constant(PAGE - 1)))), () => w.answer(host));
+  });
   w.setWord(WRITE_LINEAR, access.linear);
   w.setWord(WRITE_SIZE, w.parameter(1));
   w.setWord(WRITE_FIRST, host);
