@@ -185,9 +185,24 @@ const trap: Shape = ({ dice, code }) => {
   code.put(...dice.pick([[0xcc], [0xce], [0xcd, vector], [0xcd, vector], [0x0f, 0x34], [0x0f, 0x0b]]));
 };
 
+/** Uses an alias, gives it another page or other rights, and uses it again; the table is one of two, and may not be in use. */
+function changeEntry(dice: Random, code: CodeWriter): void {
+  const slot = dice.below(fuzz.aliasCount);
+  const use = () => {
+    code.put(dice.once(3) ? 0x89 : 0x8b, 0x05 | (edx << 3));
+    code.double(fuzz.aliases + slot * 0x1000 + dice.below(0x1000));
+  };
+  if (dice.once(2)) use();
+  code.put(0xc7, 0x05);
+  code.double(dice.pick(fuzz.aliasTables) + slot * 4);
+  code.double(randomAliasEntry(dice));
+  if (dice.once(4)) code.put(0x0f, 0x20, 0xd8, 0x0f, 0x22, 0xd8); // mov eax, cr3; mov cr3, eax
+  use();
+}
+
 /** What changes the mapping: ring 0's business, in ring 3 one fault more. */
 const changeMapping: Shape = ({ dice, code }) => {
-  switch (dice.below(5)) {
+  switch (dice.below(6)) {
     case 0:
       moveImmediate(code, eax, dice.pick(fuzz.directories));
       code.put(0x0f, 0x22, 0xd8);
@@ -196,11 +211,10 @@ const changeMapping: Shape = ({ dice, code }) => {
       code.put(0x0f, 0x01, 0x38 | dice.pick([ebx, esi, edi]));
       break;
     case 2:
-      code.put(0xc7, 0x05);
-      code.double(dice.pick(fuzz.aliasTables) + dice.below(fuzz.aliasCount) * 4);
-      code.double(randomAliasEntry(dice));
+    case 3:
+      changeEntry(dice, code);
       break;
-    case 3: // cr0.WP on or off
+    case 4: // cr0.WP on or off
       code.put(0x0f, 0x20, 0xc0, 0x35, 0, 0, 1, 0, 0x0f, 0x22, 0xc0);
       break;
     default: // cr0.TS, which the handler clears

@@ -11,6 +11,7 @@ import * as logic from '../../../../core/x86/meaning/logic.ts';
 import * as moves from '../../../../core/x86/meaning/moves.ts';
 import * as shifts from '../../../../core/x86/meaning/shifts.ts';
 import * as tableWatch from '../../../../core/x86/memory/table-watch.ts';
+import * as decimal from '../../../../core/x86/system/decimal.ts';
 import { world } from '../small-world.ts';
 import { duel } from './duel.ts';
 import { randomProgram } from './program.ts';
@@ -26,6 +27,8 @@ interface Mutant {
   readonly module: string;
   /** What the module exports instead. */
   readonly exports: object;
+  /** False for what generated code does in the module's stead. */
+  readonly shortcuts?: boolean;
 }
 
 const mutants: readonly Mutant[] = [
@@ -38,6 +41,11 @@ const mutants: readonly Mutant[] = [
     exports: { ...arithmetic, sbb: arithmetic.sub },
   },
   { wrong: 'loope is loopne', module: `${root}/meaning/moves.ts`, exports: { ...moves, loope: moves.loopne } },
+  {
+    wrong: 'aam is aad',
+    module: `${root}/system/decimal.ts`,
+    exports: { decimalServices: { ...decimal.decimalServices, aam: decimal.decimalServices.aad } },
+  },
   {
     wrong: 'code that changed is not decoded again',
     module: `${root}/interpreter/code-pages.ts`,
@@ -52,6 +60,7 @@ const mutants: readonly Mutant[] = [
   {
     wrong: 'page tables that changed are not looked at again',
     module: `${root}/memory/table-watch.ts`,
+    shortcuts: false,
     exports: {
       ...tableWatch,
       TableWatch: class extends tableWatch.TableWatch {
@@ -64,11 +73,11 @@ const mutants: readonly Mutant[] = [
 ];
 
 /** A board of a processor whose modules have the mutation. */
-async function mutated({ module, exports }: Mutant): Promise<(engine: EngineName) => Board> {
+async function mutated({ module, exports, shortcuts }: Mutant): Promise<(engine: EngineName) => Board> {
   vi.resetModules();
   vi.doMock(module, () => exports);
   const wrong: { createBoard: typeof createBoard } = await import('../../../../core/x86/board.ts');
-  return (engine) => wrong.createBoard({ ramBytes, engine, hotAfter: 2 });
+  return (engine) => wrong.createBoard({ ramBytes, engine, hotAfter: 2, shortcuts });
 }
 
 afterEach(() => {
