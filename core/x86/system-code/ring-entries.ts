@@ -70,6 +70,11 @@ function memoryOf(w: SystemWriter, vector: Value): Value {
   return w.add(w.add(pair, fromUser), w.constant(memoryMap.knownEntries));
 }
 
+// @journey ground/the-way-already-checked
+// A trap into an inner ring reads a gate, two descriptors and a stack pointer, and judges some thirty bits of them.  Done
+// once, the judgement stays true for the same words; so the second time only the words are looked at, here, between one
+// handler and the next, and the frame is on the stack before TypeScript would have been asked.  A single bit that differs,
+// and nothing has happened: the long way judges anew, and leaves a new memory.
 /** Enters, and goes on at the handler. */
 function enter(w: SystemWriter, entry: Entry, onSuccess: () => void): void {
   const { image, returnEip, error, hasError, budget } = entry;
@@ -101,6 +106,8 @@ function enter(w: SystemWriter, entry: Entry, onSuccess: () => void): void {
   w.count('deliveries');
   w.control.go(target, budget);
 }
+
+// @end
 
 /** The handler of `int n` for one n. */
 export function writeInterrupt(w: SystemWriter, vector: number): void {
