@@ -101,9 +101,9 @@ function combine(x: UnitCode, result: ResultCode, { big, small }: Aligned, diffe
   const wideCarry = x.wide(carry);
   const intoTop = x.wideShiftLeft(wideCarry, x.wideConstant(SIGNIFICAND_BITS - 1));
   const fromLast = x.wideShiftLeft(x.wideAnd(sum, wideCarry), x.wideConstant(SIGNIFICAND_BITS - 1));
-  const sticky = x.wideAnd(turned, x.wideConstant(1));
   code.set(significand, x.wideOr(x.wideShiftRight(sum, wideCarry), intoTop));
-  code.set(extra, x.wideOr(x.wideOr(x.wideShiftRight(turned, wideCarry), sticky), fromLast));
+  // No bit is lost: there is a carry only over less than 64 places, and then the rest ends in a zero.
+  code.set(extra, x.wideOr(x.wideShiftRight(turned, wideCarry), fromLast));
   code.set(exponent, x.add(code.get(exponent), carry));
   // Only equal exponents can turn the sign: anything else was shifted out of the way, and then there is no rest.
   code.if(x.and(differ, x.wideBelow(big, take)), () => {
