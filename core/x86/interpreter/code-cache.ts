@@ -88,10 +88,12 @@ export class CodeCache {
     return this.state.i32[(page.entryMap >>> 2) + (eip & (PAGE - 1))];
   }
 
-  /** The instructions from `eip` on, which lies on `page`, as its bytes say now. */
+  /** The instructions from `eip` on, which lies on `page` of flat code, as its bytes say now. Only those that end on the
+   *  page: fetching from the next one could be noticed. */
   decodedFrom(eip: number, page: CodePage): readonly Decoded[] {
     const physical = page.physicalPage * PAGE + (eip & (PAGE - 1));
-    const block = this.reader.read(eip, physical, this.state.get(CS_BASE), this.state.get(CS_LIMIT), LONGEST_BLOCK);
+    const limit = (eip | (PAGE - 1)) >>> 0;
+    const block = this.reader.read(eip, physical, 0, limit, LONGEST_BLOCK);
     return typeof block === 'string' ? [] : block;
   }
 
