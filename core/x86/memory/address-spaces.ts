@@ -144,12 +144,20 @@ export class TranslatedSpaces implements AddressSpaces {
     const { set, walk, state, events } = this;
     const page = linear >>> PAGE_SHIFT;
     const paged = (state.i32[CR0] & cr0Bit.paging) !== 0;
+    // A write that only our own watch holds up is no miss: silicon has its translation, and what it was decoded for
+    // differs between engines.
+    const held = write && this.tables.mayRead(set, page) && paged;
     if (paged) {
-      events.pageWalks++;
-      if (!walk.walk(linear, write, user)) return raisePageFault(state, linear, walk.error);
+      if (!walk.walk(linear, write, user)) {
+        events.pageWalks++;
+        return raisePageFault(state, linear, walk.error);
+      }
       this.watchTables(linear);
     }
-    events.tlbFills++;
+    if (!(held && walk.wasDirty)) {
+      if (paged) events.pageWalks++;
+      events.tlbFills++;
+    }
     const physical = paged ? walk.physical : (page * PAGE_BYTES) >>> 0;
     const forUser = (!paged || walk.user) && !this.alignmentChecked;
     const absent = physical >= state.ramBytes;

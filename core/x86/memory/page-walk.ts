@@ -49,6 +49,8 @@ export class PageWalk {
   user = false;
   writable = false;
   dirty = false;
+  /** It was marked so before this walk. */
+  wasDirty = false;
   /** Physical page number of the page table used, or NO_TABLE. */
   table = NO_TABLE;
   /** Error code of a failed walk. */
@@ -101,6 +103,7 @@ export class PageWalk {
     }
     const marks = entryBit.accessed | (write ? entryBit.dirty : 0);
     if ((last & marks) !== marks) this.mark(lastAt, marks);
+    this.wasDirty = (last & entryBit.dirty) !== 0;
     this.dirty = ((last | marks) & entryBit.dirty) !== 0;
     return true;
   }

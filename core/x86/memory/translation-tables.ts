@@ -49,6 +49,11 @@ export class TranslationTables {
     return (address - memoryMap.tlb) >>> SET_SHIFT;
   }
 
+  /** Whether the set has an entry for the page. */
+  mayRead(set: number, page: number): boolean {
+    return this.i32[FIRST + set * SET_WORDS + page] !== 0;
+  }
+
   installRead(set: number, page: number, host: number, user: boolean): void {
     this.filled[set].add(page);
     const at = FIRST + set * SET_WORDS + page;

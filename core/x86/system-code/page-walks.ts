@@ -150,6 +150,7 @@ export function walk(w: WalkWriter, access: Access): Value {
     w.giveUpIf(w.has(w.flagsOf(w.shiftRight(tableFrame, w.constant(PAGE_SHIFT))), pageFlag.code));
     w.set(w.add(entryAt, w.constant(RAM)), w.constant(marks));
   });
+  countFill(w, access, entry);
   fill(w, linear, frame, rights, marked);
   return w.add(frame, w.constant(RAM));
 }
@@ -163,10 +164,22 @@ function expectWatched(w: WalkWriter, region: Value, directoryFrame: Value, tabl
   w.giveUpIf(w.anyDiffer([directory, pageOf(directoryFrame)], [table, pageOf(tableFrame)]));
 }
 
+/** Nothing was missing for a write that only our watch held up (memory/address-spaces.ts). */
+function countFill(w: WalkWriter, { linear, write }: Access, entry: Value): void {
+  const count = () => {
+    w.count('pageWalks');
+    w.count('tlbFills');
+  };
+  if (!write) {
+    count();
+    return;
+  }
+  const known = w.notEqual(w.entryOf(SUPERVISOR_READ_TABLE, linear), w.constant(0));
+  w.if(w.isZero(w.and(known, w.has(entry, entryBit.dirty))), count);
+}
+
 /** Writes the entries down, as memory/address-spaces.ts decides and memory/translation-tables.ts does. */
 function fill(w: WalkWriter, linear: Value, frame: Value, rights: Value, marked: Value): void {
-  w.count('pageWalks');
-  w.count('tlbFills');
   const page = w.shiftRight(linear, w.constant(PAGE_SHIFT));
   noteFilled(w, page);
   const at = w.add(w.word(SUPERVISOR_READ_TABLE), w.shiftLeft(page, w.constant(WORD_SHIFT)));

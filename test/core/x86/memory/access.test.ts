@@ -72,6 +72,7 @@ describe('windows for generated code', () => {
     const board = paged();
     board.processor.access.write(ds, AT, 4, 0);
     board.state.u8[memoryMap.pageFlags + PAGE] |= pageFlag.code;
+    board.state.u8.fill(0xff, memoryMap.decodedChunks + 8 * PAGE, memoryMap.decodedChunks + 8 * PAGE + 8);
     board.processor.spaces.watchPage(PAGE);
     expect(board.processor.access.slowWrite(AT + 8, 4)).toBe(memoryMap.scratch);
     board.state.u32[memoryMap.scratch >>> 2] = 0x1234;

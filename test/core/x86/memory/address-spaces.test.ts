@@ -177,6 +177,7 @@ describe('watched pages', () => {
     for (const page of [0, 1, 2]) processor.access.write(3, page << 12, 4, 1);
     expect(codeWrites).toEqual([]);
     state.u8[memoryMap.pageFlags + 40] |= pageFlag.code;
+    state.u8.fill(0xff, memoryMap.decodedChunks + 8 * 40, memoryMap.decodedChunks + 8 * 40 + 8);
     processor.spaces.watchPage(40);
     processor.access.write(3, 0x0010, 4, 0x11);
     processor.access.write(3, 0x1020, 2, 0x22);
