@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createBoard } from '../../core/x86/board.ts';
+import type { Board } from '../../core/x86/board.ts';
 import { supportedMnemonics } from '../../core/x86/encoding/table.ts';
+import { testBoard } from '../engine.ts';
 import { available } from '../extras.ts';
 import { parseCase, parseOutcome, printCase, printOutcome, type SiliconCase } from './case.ts';
 import { differences } from './compare.ts';
@@ -14,15 +15,18 @@ const corpus = readFileSync(new URL('corpus.txt', import.meta.url), 'utf8')
   .trimEnd()
   .split('\n');
 
+/** A case runs once: a region for each would take minutes, and test the compiler of WebAssembly. */
+const RARELY = 1000;
+
 /** Where ours and the answer differ, as text to read in a failure. */
-function disagreement(board: ReturnType<typeof createBoard>, question: SiliconCase, answer: string): string | null {
+function disagreement(board: Board, question: SiliconCase, answer: string): string | null {
   const found = differences(question, runCase(board, question), parseOutcome(question, answer));
   return found.length === 0 ? null : `${printCase(question)} > ${answer}: ${found.join('; ')}`;
 }
 
 describe('the corpus of answers from silicon', { timeout: 120_000 }, () => {
   it('agrees with our processor', () => {
-    const board = createBoard({ ramBytes: BOARD_BYTES });
+    const board = testBoard({ ramBytes: BOARD_BYTES, hotAfter: RARELY });
     const found = corpus.flatMap((line) => {
       const [question, answer] = line.split(' > ');
       return disagreement(board, parseCase(question), answer) ?? [];
@@ -66,7 +70,7 @@ describe.skipIf(!available('compiler') || !available('native32'))(
       const oracle = buildOracle();
       const answers = oracle.ask(questions);
       oracle.close();
-      const board = createBoard({ ramBytes: BOARD_BYTES });
+      const board = testBoard({ ramBytes: BOARD_BYTES, hotAfter: RARELY });
       const found = questions.flatMap(
         (question, index) => disagreement(board, question, printOutcome(question, answers[index])) ?? [],
       );

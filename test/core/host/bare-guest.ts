@@ -9,7 +9,8 @@ import { vector } from '../../../core/agreement/traps.ts';
 import type { Guest, GuestOptions, Host, HostOptions } from '../../../core/host/guest-events.ts';
 import { boardBytesFor, createHost } from '../../../core/host/host.ts';
 import { createRoundRobin } from '../../../core/host/round-robin.ts';
-import { type Board, createBoard } from '../../../core/x86/board.ts';
+import type { Board } from '../../../core/x86/board.ts';
+import { testBoard } from '../../engine.ts';
 import { assembleAt } from './assemble.ts';
 import { guestPhysical } from './fake-guest.ts';
 
@@ -21,7 +22,7 @@ const MEMORY = 1024 * 1024;
 const options = (name: string) => ({ name, memoryBytes: MEMORY, deviceBytes: 4096, fastPath: false });
 
 export function createBench(guests: number, hostOptions: HostOptions = {}): { board: Board; host: Host } {
-  const board = createBoard({ ramBytes: boardBytesFor(Array.from({ length: guests }, () => options('room'))) });
+  const board = testBoard({ ramBytes: boardBytesFor(Array.from({ length: guests }, () => options('room'))) });
   return { board, host: createHost(board, hostOptions) };
 }
 

@@ -7,7 +7,7 @@ import { boardBytesFor, createHost } from '../../../core/host/host.ts';
 import { createRoundRobin } from '../../../core/host/round-robin.ts';
 import { readKernelImage } from '../../../core/launcher/kernel-image.ts';
 import { loadGuest } from '../../../core/launcher/load-guest.ts';
-import { createBoard } from '../../../core/x86/board.ts';
+import { testBoard } from '../../engine.ts';
 import { guestPhysical } from './fake-guest.ts';
 
 const MEMORY = 8 * 1024 * 1024;
@@ -16,7 +16,7 @@ const kernel = (name: string) =>
   readKernelImage(new Uint8Array(readFileSync(new URL(`../../../guest-images/${name}/${name}.elf`, import.meta.url))));
 
 function bench(count: number, hostOptions: HostOptions = {}): Host {
-  const board = createBoard({ ramBytes: boardBytesFor(Array.from({ length: count }, () => options('room'))) });
+  const board = testBoard({ ramBytes: boardBytesFor(Array.from({ length: count }, () => options('room'))) });
   return createHost(board, hostOptions);
 }
 

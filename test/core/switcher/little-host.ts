@@ -13,7 +13,7 @@ import { buildHostWorld, buildSwitcherTable, type HostWorld } from '../../../cor
 import { lguestRegs, type RegisterName } from '../../../core/switcher/lguest-pages.ts';
 import { runGuestOnce } from '../../../core/switcher/run-guest-once.ts';
 import { readWalkerCounts, walkerFields } from '../../../core/switcher/walker.ts';
-import { createBoard } from '../../../core/x86/board.ts';
+import { testBoard } from '../../engine.ts';
 import {
   FAULT_HANDLER,
   initialMemory,
@@ -41,7 +41,7 @@ export class LittleHost {
 
   /** `wrap` may put something between this host and the board's ground. */
   constructor(wrap: (ground: Ground) => Ground = (ground) => ground) {
-    this.ground = wrap(createBoard({ ramBytes: BOARD_BYTES }));
+    this.ground = wrap(testBoard({ ramBytes: BOARD_BYTES }));
     let next = 0;
     const page = () => {
       next += 0x1000;

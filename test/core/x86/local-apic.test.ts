@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Board, createBoard } from '../../../core/x86/board.ts';
+import type { Board } from '../../../core/x86/board.ts';
+import { testBoard } from '../../engine.ts';
 import { assemble } from './assemble.ts';
 import { buildSmallWorld, enterRing, world } from './small-world.ts';
 
@@ -9,7 +10,7 @@ const NMI = 2;
 
 /** Runs code in ring 0 of a board with a local APIC, paging off, until it or a handler's stub halts. */
 function start(text: string, localApic = true): { board: Board; vector: () => number } {
-  const board = createBoard({ ramBytes: world.bytes, localApic });
+  const board = testBoard({ ramBytes: world.bytes, localApic });
   buildSmallWorld(board);
   board.memory.writeBytes(world.code, assemble(`mov esi, 0xFEE00000\n${text}\nhlt`));
   enterRing(board, 0);

@@ -11,7 +11,7 @@ import { boardBytesFor, createHost } from '../../../../core/host/host.ts';
 import { boot, bootParams } from '../../../../core/launcher/boot-params.ts';
 import { MIB } from '../../../../core/launcher/load-guest.ts';
 import { putField } from '../../../../core/launcher/record.ts';
-import { createBoard } from '../../../../core/x86/board.ts';
+import { testBoard } from '../../../engine.ts';
 import { assembleAt } from '../../host/assemble.ts';
 import { buildElf } from '../build-elf.ts';
 
@@ -101,7 +101,7 @@ export const paeTables = `
 
 export function scratchHost(memoryMiB: number): Host {
   const room = { name: '', memoryBytes: memoryMiB * MIB, deviceBytes: 64 * 1024, fastPath: false };
-  return createHost(createBoard({ ramBytes: boardBytesFor([room]) }));
+  return createHost(testBoard({ ramBytes: boardBytesFor([room]) }));
 }
 
 /** Runs a generator to its end. */

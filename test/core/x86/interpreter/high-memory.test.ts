@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { SegmentName } from '../../../../core/agreement/ground.ts';
-import { createBoard } from '../../../../core/x86/board.ts';
+import { testBoard } from '../../../engine.ts';
 
 const BEYOND_2_GIB = 0x8100_0000;
 const FLAT_CODE = 0x00cf_9b00;
@@ -10,7 +10,7 @@ const FLAT_DATA = 0x00cf_9300;
 
 describe('code above 2 GiB', () => {
   it('may write over itself', () => {
-    const board = createBoard({ ramBytes: BEYOND_2_GIB + 0x10_0000 });
+    const board = testBoard({ ramBytes: BEYOND_2_GIB + 0x10_0000 });
     const flat = (name: SegmentName, rights: number) =>
       board.registers.setSegment(name, { selector: 8, base: 0, limit: 0xffff_ffff, rights });
     flat('cs', FLAT_CODE);

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { loadMultiboot, readMultiboot } from '../../../../core/launcher/multiboot.ts';
 import { BarePorts } from '../../../../core/launcher/serial-port.ts';
 import { createBoard, engines } from '../../../../core/x86/board.ts';
+import { SOON } from '../../../engine.ts';
 import { compact, differences } from './answers.ts';
 import { cases } from './cases.ts';
 import { buildImage } from './image.ts';
@@ -31,7 +32,7 @@ describe.each(engines)('questions of privilege (%s)', (engine) => {
 
   beforeAll(() => {
     const bytes: number[] = [];
-    const board = createBoard({ ramBytes: 64 * MIB, engine });
+    const board = createBoard({ ramBytes: 64 * MIB, engine, hotAfter: SOON });
     loadMultiboot(board, readMultiboot(buildImage()), '');
     board.ports = new BarePorts((byte) => bytes.push(byte));
     expect(board.run(BUDGET)).toEqual({ why: 'stopped', code: 1 });
