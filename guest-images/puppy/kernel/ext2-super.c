@@ -9,7 +9,11 @@ static u8 super_page[PAGE_BYTES] __attribute__((aligned(PAGE_BYTES))); /* as it 
 
 enum { SUPER_BYTES = 1024, LOG_MOST = 2, EXT2_DEVICE = 4 };
 
-u32 ext2_now(void) { return boot_seconds() + (u32)(now_ns() / 1000000000); }
+/* Never 0, which as the date of a deletion would say that there was none. */
+u32 ext2_now(void) {
+  u32 now = boot_seconds() + (u32)(now_ns() / 1000000000);
+  return now ? now : 1;
+}
 u32 group_count(void) { return (super.blocks - super.first_block + super.blocks_per_group - 1) / super.blocks_per_group; }
 
 struct ext2_group *group_at(u32 group) {
