@@ -146,6 +146,8 @@ export class CodePages {
   /** Whoever jumps to the page finds nothing there any more; but where it is found stays as it is. */
   private forget(page: CodePage): void {
     this.onForgotten(page);
+    // Whoever drops a translation looks for code tables only where a page has code, and from now on this one has none.
+    this.spaces.removeCode(page.entryMap);
     this.clearMap(page);
     page.waiting.clear();
     for (const physicalPage of page.physicalPages) {
