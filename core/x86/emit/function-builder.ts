@@ -14,8 +14,8 @@ export interface Value {
   readonly type: WasmType;
   readonly opcode: number;
   readonly inputs: readonly Value[];
-  /** Constant, memory offset, variable or function index, as the opcode wants. */
-  readonly immediate: number;
+  /** Constant, memory offset, variable or function index, as the opcode wants. A constant may change until it is written. */
+  immediate: number;
   /** Must be evaluated in place. */
   readonly anchored: boolean;
   /** Lives in a local anyway: `again` need not compute it. */

@@ -34,6 +34,8 @@ export interface Engine {
 export interface HotCode {
   /** The block at this operation, found at this offset of the code segment, was entered often. */
   hot(operation: number, eip: number): void;
+  /** A region was left too often at this exit. */
+  worn(exit: number): void;
   /** The most instructions to run before `settle` wants to be called, at least a block's; Infinity if nothing waits. */
   readonly patience: number;
   /** Makes what waits ready. */
@@ -116,6 +118,7 @@ export class Interpreter implements Engine {
     state.i32[BUDGET_LEFT] += held;
     state.i32[ATTRIBUTED] += held;
     if (exit === engineExit.hot) hotCode.hot(state.i32[OPERATION], state.u32[EIP]);
+    else if (exit === engineExit.worn) hotCode.worn(state.i32[OPERATION]);
     if (held > 0) hotCode.settle();
     return exit;
   }

@@ -46,6 +46,8 @@ export const engineExit = {
   lookUp: 3,
   /** The block at eip was entered for the n-th time. */
   hot: 4,
+  /** A region was left at a place, which `operation` names, more often than is good. */
+  worn: 5,
 } as const;
 
 /** Slots of the shared table that are not of one instruction. */

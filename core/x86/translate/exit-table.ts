@@ -13,11 +13,13 @@ export const exitLayout = layout('EXIT', {
   handler: u32,
   /** Instructions of the region's block that were paid for and not executed. */
   unpaid: u32,
-  spare: u32,
+  /** Counts up to zero, if the region is to be thought over when it has been left here too often; else 0. */
+  wear: u32,
 });
 
 /** More than one region needs. */
 const ROOM_FOR_ONE = 0x4_0000;
+const WEAR = 2000;
 /** No handler has this number. */
 export const JUMPED = -1;
 
@@ -32,6 +34,11 @@ export class ExitTable {
   constructor(state: State, replaced: ReadonlyMap<number, number>) {
     this.state = state;
     this.replaced = replaced;
+  }
+
+  /** Where the next record will lie: those of a region lie between what this says before and after it is written. */
+  get end(): number {
+    return this.next;
   }
 
   get full(): boolean {
@@ -53,22 +60,23 @@ export class ExitTable {
   }
 
   /** To execute the operation itself. */
-  atOperation(operation: number, unpaid: number): number {
+  atOperation(operation: number, unpaid: number, wears = false): number {
     const handler = this.replaced.get(operation) ?? this.state.i32[(operation >>> 2) + HANDLER];
-    return this.add(operation, handler, unpaid);
+    return this.add(operation, handler, unpaid, wears ? -WEAR : 0);
   }
 
   /** To go where the operation's direct jump leads. */
   byJump(operation: number): number {
-    return this.add(operation, JUMPED, 0);
+    return this.add(operation, JUMPED, 0, 0);
   }
 
-  private add(operation: number, handler: number, unpaid: number): number {
+  private add(operation: number, handler: number, unpaid: number, wear: number): number {
     const at = this.next;
     this.next += exitLayout.bytes;
     this.state.i32[at >>> 2] = operation;
     this.state.i32[(at >>> 2) + 1] = handler;
     this.state.i32[(at >>> 2) + 2] = unpaid;
+    this.state.i32[(at >>> 2) + 3] = wear;
     return at;
   }
 }

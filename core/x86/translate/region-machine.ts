@@ -24,11 +24,10 @@ import {
   type OtherFlag,
 } from './flag-values.ts';
 import { FoldingArithmetic, isConstant } from './folding-arithmetic.ts';
+import { type Looks, RegionMemory } from './region-memory.ts';
 
 const state = stateLayout.at;
 const segmentField = segmentLayout.at;
-const PAGE = 4096;
-
 const flatBit: Readonly<Record<number, number>> = {
   [segmentNumber.es]: mode.flatExtra,
   [segmentNumber.ss]: mode.flatStack,
@@ -46,8 +45,9 @@ const flagWord = {
 
 /** What the writer of the region does for the machine. */
 export interface WayOut {
-  /** Leaves the region at the present instruction, which has changed nothing yet. */
-  toInterpreter(flags: FlagValues): void;
+  /** Leaves the region at the present instruction, which has changed nothing yet; `crossing` if that is because several
+   *  accesses share one look and do not lie on one page. */
+  toInterpreter(flags: FlagValues, crossing?: boolean): void;
   jump(): void;
   jumpIf(condition: Value): void;
   jumpTo(offset: Value): void;
@@ -57,11 +57,13 @@ export interface WayOut {
 export interface Knowledge {
   readonly registers: readonly (Value | null)[];
   readonly flags: FlagValues;
+  readonly looks: Looks;
 }
 
 export const nothingKnown = (flags: FlagValues = flagsInMemory): Knowledge => ({
   registers: new Array<Value | null>(8).fill(null),
   flags,
+  looks: new Map(),
 });
 
 export class RegionMachine extends FoldingArithmetic implements Machine {
@@ -72,8 +74,7 @@ export class RegionMachine extends FoldingArithmetic implements Machine {
   readonly used = new Set<number>();
   readonly changed = new Set<number>();
   private readonly modeBits: number;
-  private readonly readTable: Variable;
-  private readonly writeTable: Variable;
+  private readonly memory: RegionMemory;
   private readonly wayOut: WayOut;
   private known: (Value | null)[] = [];
   private flags: FlagValues = flagsInMemory;
@@ -84,23 +85,25 @@ export class RegionMachine extends FoldingArithmetic implements Machine {
   private readonly located = new Map<number, Value>();
   private guard: Value | null = null;
 
-  constructor(code: FunctionBuilder, modeBits: number, wayOut: WayOut) {
+  constructor(code: FunctionBuilder, modeBits: number, apart: boolean, wayOut: WayOut) {
     super(code);
     this.modeBits = modeBits;
     this.stackSize = modeBits & mode.stack32 ? 4 : 2;
     this.registers = Array.from({ length: 8 }, () => code.variable());
-    this.readTable = code.variable();
-    this.writeTable = code.variable();
+    this.memory = new RegionMemory(code, this, apart, (condition, crossing) =>
+      code.if(condition, () => wayOut.toInterpreter(this.flags, crossing)),
+    );
     this.wayOut = wayOut;
   }
 
   get knowledge(): Knowledge {
-    return { registers: [...this.known], flags: this.flags };
+    return { registers: [...this.known], flags: this.flags, looks: this.memory.known };
   }
 
   begin(knowledge: Knowledge): void {
     this.known = [...knowledge.registers];
     this.flags = knowledge.flags;
+    this.memory.begin(knowledge.looks);
   }
 
   /** Writes one instruction; `written` are the operands its meaning writes. */
@@ -175,8 +178,7 @@ export class RegionMachine extends FoldingArithmetic implements Machine {
     for (const number of new Set([...this.used, ...this.changed])) {
       code.set(this.registers[number], this.state(state.general + 4 * number));
     }
-    code.set(this.readTable, this.state(state.readTable));
-    code.set(this.writeTable, this.state(state.writeTable));
+    this.memory.writeEntry();
   }
 
   /** Puts registers back where everybody else looks for them. */
@@ -272,13 +274,13 @@ export class RegionMachine extends FoldingArithmetic implements Machine {
   }
 
   readStackAt(offset: Value, size: number): Value {
-    return this.loadAt(this.hostAt(this.throughStack(offset, size, false), size, false), size);
+    return this.loadAt(this.memory.hostAt(this.throughStack(offset, size, false), size, false), size);
   }
 
   push(value: Value, size: number): void {
     const esp = registerNumber.esp;
-    const top = this.zeroExtend(this.sub(this.register(esp, this.stackSize), this.constant(size)), this.stackSize);
-    this.storeAt(this.hostAt(this.throughStack(top, size, true), size, true), size, value);
+    const top = this.zeroExtend(this.add(this.register(esp, this.stackSize), this.constant(-size)), this.stackSize);
+    this.storeAt(this.memory.hostAt(this.throughStack(top, size, true), size, true), size, value);
     this.setRegister(esp, top, this.stackSize);
   }
 
@@ -380,7 +382,7 @@ export class RegionMachine extends FoldingArithmetic implements Machine {
     const flat = operand.addressSize === 4 && (this.modeBits & (flatBit[segment] ?? 0)) !== 0;
     const offset = this.offsetOf(place);
     const linear = flat ? offset : this.throughSegment(segment, offset, place.size, write);
-    const host = this.hostAt(linear, place.size, write);
+    const host = this.memory.hostAt(linear, place.size, write);
     this.located.set(place.index, host);
     return host;
   }
@@ -401,22 +403,6 @@ export class RegionMachine extends FoldingArithmetic implements Machine {
     this.leaveIf(this.below(last, offset));
     this.leaveIf(this.below(high, low));
     return this.add(offset, this.state(at + segmentField.base));
-  }
-
-  /** Address in the memory object, less one, of `size` bytes on one page of the translation tables. */
-  private hostAt(linear: Value, size: number, write: boolean): Value {
-    const { code } = this;
-    const page = this.shiftLeft(this.shiftRight(linear, this.constant(12)), this.constant(2));
-    const table = code.get(write ? this.writeTable : this.readTable);
-    const entry = code.load(wasm.i32Load, this.add(table, page), 0);
-    this.leaveIf(this.isZero(entry));
-    if (size > 1) {
-      const inPage = this.and(linear, this.constant(PAGE - 1));
-      this.leaveIf(this.below(this.constant(PAGE - size), inPage));
-    }
-    const host = code.value('i32', wasm.i32Add, [linear, entry]);
-    host.pinned = true;
-    return host;
   }
 
   private loadAt(host: Value, size: number): Value {

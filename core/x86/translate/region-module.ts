@@ -44,6 +44,17 @@ function writeLeave(code: FunctionBuilder): void {
   const handler = code.load(wasm.i32Load, exit, record.handler);
   const budget = add(code.parameter(1), code.load(wasm.i32Load, exit, record.unpaid));
   const control = new Control(code);
+  const wear = code.load(wasm.i32Load, exit, record.wear);
+  code.if(wear, () => {
+    const worn = add(wear, code.constant(1));
+    code.store(wasm.i32Store, exit, worn, record.wear);
+    code.if(code.value('i32', wasm.i32Eqz, [worn]), () => {
+      control.setState('operation', exit);
+      control.setState('eip', code.load(wasm.i32Load, operation, field.eip));
+      control.setState('budgetLeft', budget);
+      code.return(code.constant(engineExit.worn));
+    });
+  });
   code.if(code.value('i32', wasm.i32Eq, [handler, code.constant(JUMPED)]), () => {
     const target = code.load(wasm.i32Load, operation, field.target);
     code.if(target, () => control.enterBlock(target, budget));

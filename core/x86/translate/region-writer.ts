@@ -78,12 +78,12 @@ export class RegionWriter implements WayOut {
   private block = 0;
   private at = 0;
 
-  constructor(graph: RegionGraph, modeBits: number, { cache, library }: Interpreter, exits: ExitTable) {
+  constructor(graph: RegionGraph, modeBits: number, { cache, library }: Interpreter, exits: ExitTable, apart: boolean) {
     this.graph = graph;
     this.cache = cache;
     this.library = library;
     this.exits = exits;
-    this.machine = new RegionMachine(this.code, modeBits, this);
+    this.machine = new RegionMachine(this.code, modeBits, apart, this);
     this.exit = this.code.variable();
     this.target = this.code.variable();
     this.pending = this.code.variable();
@@ -245,9 +245,9 @@ export class RegionWriter implements WayOut {
     return this.graph.blocks[this.block].ending;
   }
 
-  toInterpreter(flags: FlagValues): void {
+  toInterpreter(flags: FlagValues, crossing = false): void {
     const unpaid = this.graph.blocks[this.block].instructions.length - this.at;
-    this.leaveAt(this.exits.atOperation(this.present.operation, unpaid), flags);
+    this.leaveAt(this.exits.atOperation(this.present.operation, unpaid, crossing), flags);
   }
 
   jump(): void {

@@ -35,6 +35,9 @@ interface Region {
   readonly operation: number;
   readonly slot: number;
   readonly code: ByteWriter;
+  /** Its exits' records. */
+  readonly firstExit: number;
+  readonly lastExit: number;
   readonly pages: readonly CodePage[];
   alive: boolean;
 }
@@ -50,6 +53,8 @@ export class Translator implements HotCode {
   private readonly regionsOn = new Map<CodePage, Set<Region>>();
   /** Operations at which blocks of regions begin; true once the first warning was given. */
   private readonly covered = new Map<number, boolean>();
+  /** Operations whose regions must look for each access. */
+  private readonly apart = new Set<number>();
   private waiting: Region[] = [];
   private freeSlots: number[] = [];
 
@@ -72,6 +77,7 @@ export class Translator implements HotCode {
       this.interpreter.cache.dropAll();
       this.exits.clear();
       this.covered.clear();
+      this.apart.clear();
       this.explorer.forget();
       return;
     }
@@ -85,15 +91,31 @@ export class Translator implements HotCode {
     }
     const graph = this.explorer.explore(eip);
     if (graph === null) return;
-    const code = new RegionWriter(graph, this.state.i32[MODE], this.interpreter, this.exits).finish();
+    const firstExit = this.exits.end;
+    const apart = this.apart.has(operation);
+    const code = new RegionWriter(graph, this.state.i32[MODE], this.interpreter, this.exits, apart).finish();
     for (const { instructions } of graph.blocks) {
       if (!this.covered.has(instructions[0].operation)) this.covered.set(instructions[0].operation, false);
     }
     const slot = this.freeSlots.pop() ?? this.interpreter.library.newSlot();
-    const region: Region = { operation, slot, code, pages: graph.pages, alive: true };
+    const lastExit = this.exits.end;
+    const region: Region = { operation, slot, code, firstExit, lastExit, pages: graph.pages, alive: true };
     for (const each of region.pages) this.noteOn(each, region);
     this.waiting.push(region);
     if (this.waiting.length >= BATCH) this.settle();
+  }
+
+  /** One look for several accesses was one too few: the region is written again with a look for each. */
+  worn(exit: number): void {
+    for (const regions of this.regionsOn.values()) {
+      for (const region of regions) {
+        if (exit < region.firstExit || exit >= region.lastExit) continue;
+        this.apart.add(region.operation);
+        this.discard(region);
+        this.state.i32[(region.operation >>> 2) + HEAT] = -1;
+        return;
+      }
+    }
   }
 
   settle(): void {
