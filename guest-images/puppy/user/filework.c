@@ -8,7 +8,7 @@
 
 enum { SYS_LINK = 9, SYS_UNLINK = 10, SYS_CHDIR = 12, SYS_LSEEK = 19, SYS_RENAME = 38, SYS_MKDIR = 39, SYS_RMDIR = 40 };
 enum { SYS_SYMLINK = 83, SYS_READLINK = 85, SYS_FTRUNCATE = 93 };
-enum { PIECE = 1000, PIECES = 400, HOLE_AT = 3000000, NAMES = 120, EEXIST = 17, ENOTEMPTY = 39 };
+enum { PIECE = 1000, PIECES = 400, HOLE_AT = 3000000, NAMES = 120 };
 
 static char piece[PIECE], back[PIECE];
 static int failures;

@@ -6,7 +6,7 @@
  */
 #include "puppy.h"
 
-enum { SYS_PAUSE = 29, SYS_BRK = 45, SYS_SYSINFO = 116, SIGKILL = 9, CHILDREN_MOST = 1000, PAGE_BYTES = 4096, FREE_WORD = 5 };
+enum { SYS_PAUSE = 29, SYS_BRK = 45, SYS_SYSINFO = 116, CHILDREN_MOST = 1000, PAGE_BYTES = 4096, FREE_WORD = 5 };
 enum { HOG_STEP = 64 * PAGE_BYTES };
 
 static int children[CHILDREN_MOST];

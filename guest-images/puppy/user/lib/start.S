@@ -8,10 +8,10 @@ _start:
         movl    (%esp), %eax                    # argc
         leal    4(%esp), %ecx                   # argv
         leal    8(%esp,%eax,4), %edx            # the environment, behind argv and its zero
+        movl    %ecx, program_words
         movl    %edx, environ
         andl    $-16, %esp
-        subl    $4, %esp
-        pushl   %edx
+        subl    $8, %esp
         pushl   %ecx
         pushl   %eax
         call    main
@@ -41,9 +41,11 @@ system_call:
         ret
 
         .section .bss.environ, "aw", @nobits
-        .globl  environ
+        .globl  environ, program_words
         .balign 4
 environ:
+        .skip   4
+program_words:
         .skip   4
 
         .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,4 @@
+/* Turns the machine off and on again; what was written is on the disk by then. */
+#include "puppy.h"
+
+int main(void) { return complain_of("the machine", reboot(REBOOT_RESTART)); }
