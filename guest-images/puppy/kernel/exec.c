@@ -12,6 +12,7 @@ static int find_program(const char *path, struct inode **file) {
   if (error) return error;
   if (((*file)->mode & S_IFMT) == S_IFREG) return 0;
   inode_drop(*file);
+  *file = 0;
   return -EPERM;
 }
 

@@ -33,7 +33,13 @@ static int make(u32 descriptor, u32 path, u32 mode, u32 device, struct inode **m
 
 CALL(sys_mkdir) { return make(AT_FDCWD, a, S_IFDIR | (b & 07777 & ~current->umask), 0, 0); }
 CALL(sys_mkdirat) { return make(a, b, S_IFDIR | (c & 07777 & ~current->umask), 0, 0); }
-CALL(sys_mknod) { return make(AT_FDCWD, a, (b & S_IFMT ? b : b | S_IFREG) & ~current->umask, c, 0); }
+
+CALL(sys_mknod) {
+  u32 kind = b & S_IFMT ? b & S_IFMT : (u32)S_IFREG;
+  if (kind != S_IFREG && kind != S_IFCHR && kind != S_IFBLK && kind != S_IFIFO) return -EINVAL;
+  u32 device = kind == S_IFCHR || kind == S_IFBLK ? c : 0;
+  return make(AT_FDCWD, a, kind | (b & 07777 & ~current->umask), device, 0);
+}
 
 static int folder_is_empty(struct inode *folder) {
   struct entry entry;
@@ -104,6 +110,7 @@ static int symlink_at(u32 text, u32 descriptor, u32 path) {
   int error = make(descriptor, path, S_IFLNK | 0777, 0, &made);
   if (error) return error;
   int written = made->filesystem->operations->write(made, 0, target, length);
+  if (written != length) take_name_away(descriptor, path, 0);
   inode_drop(made);
   return written == length ? 0 : written < 0 ? written : -ENOSPC;
 }

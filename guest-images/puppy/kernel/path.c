@@ -162,7 +162,7 @@ int path_of(struct inode *folder, char *to, u32 size) {
     struct inode *above;
     struct entry entry;
     int error = path_step(folder, "..", &above);
-    if (!error) error = name_in(above, folder, &entry);
+    if (!error && (error = name_in(above, folder, &entry))) inode_drop(above);
     inode_drop(folder);
     if (error) return error;
     folder = above;
