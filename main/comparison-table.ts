@@ -48,9 +48,23 @@ export function comparisonTable(title: string, comparison: Comparison, lines: Ad
     row('fast path', 'off', 'on', 'change'),
     '-'.repeat(WIDTH),
     ...comparisonRows(sideOf(comparison.off), sideOf(comparison.on)).map(tableRow),
+    ...operationRows(comparison),
     row('console output', outputWords(comparison), '', ''),
   ];
   return `${rows.join('\n')}\n\n${wrapped(verdict(comparison, lines))}\n`;
+}
+
+/** What each operation of a measuring guest took. Its share of booting is small, and in it. */
+function operationRows({ perOperation }: Comparison): string[] {
+  if (perOperation === undefined) return [];
+  const { name, operations, roundTrips, guestNs } = perOperation;
+  const cells = (label: string, { off, on }: Gain, digits: 0 | 3) =>
+    row(label, numberWords(off, digits), numberWords(on, digits), changeWords({ off, on, exact: true }));
+  return [
+    row(`operations of ${name}`, numberWords(operations, 0), numberWords(operations, 0), '='),
+    cells('  round trips per operation', roundTrips, 3),
+    cells('  guest nanoseconds per operation', guestNs, 0),
+  ];
 }
 
 const outputWords = ({ identicalOutput }: Comparison) => (identicalOutput ? 'identical' : 'DIFFERENT');

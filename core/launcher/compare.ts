@@ -9,6 +9,7 @@ import type { DeviceFace } from './device-faces.ts';
 import type { DeviceModel } from './devices/model.ts';
 import type { Machine } from './machine.ts';
 import { MachineBoard, SLICE_INSTRUCTIONS } from './machine-board.ts';
+import { measuredLine, sameButForTimes } from './measured-line.ts';
 import { boardMs, type RunSummary, summarizeRun } from './run-summary.ts';
 
 export type Side = 'off' | 'on';
@@ -60,8 +61,16 @@ export interface Gain {
 export interface Comparison {
   readonly off: RunSummary;
   readonly on: RunSummary;
+  /** But for the times a measuring guest found. */
   readonly identicalOutput: boolean;
   readonly addedLines: number;
+  /** Only if the guest said how many operations it measured. Round trips are all there were, booting included. */
+  readonly perOperation?: {
+    readonly name: string;
+    readonly operations: number;
+    readonly roundTrips: Gain;
+    readonly guestNs: Gain;
+  };
   readonly gains: {
     readonly roundTripsPerUserFault: Gain;
     readonly roundTrips: Gain;
@@ -94,8 +103,9 @@ export function compareRuns(off: SideRun, on: SideRun, addedLines: number): Comp
   return {
     off: off.summary,
     on: on.summary,
-    identicalOutput: sameBytes(off.output, on.output),
+    identicalOutput: sameButForTimes(off.output, on.output),
     addedLines,
+    ...perOperation(off, on),
     gains: {
       roundTripsPerUserFault: gain('roundTripsPerUserFault', off.summary, on.summary),
       roundTrips: gain('roundTrips', off.summary, on.summary),
@@ -159,9 +169,19 @@ function runSlice(board: MachineBoard, devices: SideDevices | null, budgetInstru
   return true;
 }
 
-function gain(name: keyof Comparison['gains'], off: RunSummary, on: RunSummary): Gain {
-  const ratio = off[name] === 0 ? 1 : on[name] / off[name];
-  return { off: off[name], on: on[name], ratio, percent: (1 - ratio) * 100 };
+function perOperation(off: SideRun, on: SideRun): Pick<Comparison, 'perOperation'> {
+  const [offLine, onLine] = [measuredLine(off.output), measuredLine(on.output)];
+  if (offLine === null || onLine === null || offLine.operations !== onLine.operations) return {};
+  const { name, operations } = offLine;
+  const roundTrips = gainOf(off.summary.roundTrips / operations, on.summary.roundTrips / operations);
+  return { perOperation: { name, operations, roundTrips, guestNs: gainOf(offLine.nsEach, onLine.nsEach) } };
+}
+
+const gain = (name: keyof Comparison['gains'], off: RunSummary, on: RunSummary): Gain => gainOf(off[name], on[name]);
+
+function gainOf(off: number, on: number): Gain {
+  const ratio = off === 0 ? 1 : on / off;
+  return { off, on, ratio, percent: (1 - ratio) * 100 };
 }
 
 class Output {
@@ -183,8 +203,4 @@ class Output {
     }
     return all;
   }
-}
-
-function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }
