@@ -40,7 +40,12 @@ function programs(): { name: string; sources: string[] }[] {
   return [...alone, ...folders].filter(({ sources }) => sources.length > 0).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-const nameOf = (source: string) => source.replace(/^.*\//, '').replace(/\.[cS]$/, '');
+/** Files have hyphens in their names where lmbench's programs have underscores. */
+const nameOf = (source: string) =>
+  source
+    .replace(/^.*\//, '')
+    .replace(/\.[cS]$/, '')
+    .replaceAll('-', '_');
 
 /** All programs, linked and stripped, as they lie in the archive. */
 function buildPrograms(scratch: string): ArchiveEntry[] {
