@@ -54,7 +54,7 @@ static void earliest(u64 *soonest, u64 when) {
 
 void timers_run(void) {
   u64 now = now_ns(), next = 0;
-  for (u32 i = 0; i < PROCESSES; i++) {
+  for (u32 i = 0; i < process_slots; i++) {
     struct process *process = processes[i];
     if (!process || process->state == ZOMBIE || process->state == DEAD) continue;
     if (process->wake_at && process->wake_at <= now) {

@@ -6,7 +6,7 @@
 #include "files.h"
 
 static void orphan_children(void) {
-  for (u32 i = 0; i < PROCESSES; i++) {
+  for (u32 i = 0; i < process_slots; i++) {
     struct process *child = processes[i];
     if (!child || child->parent != current || child == current) continue;
     child->parent = init_process;
@@ -64,7 +64,7 @@ static int reap(struct process *child, u32 status_at) {
 int wait_for(int pid, u32 status_at, u32 options) {
   for (int error = 0;;) {
     int any = 0;
-    for (u32 i = 0; i < PROCESSES; i++) {
+    for (u32 i = 0; i < process_slots; i++) {
       struct process *child = processes[i];
       if (!child || !is_wanted(child, pid)) continue;
       if (child->state == ZOMBIE) return reap(child, status_at);

@@ -5,7 +5,7 @@
 
 static struct process *largest(void) {
   struct process *found = 0;
-  for (u32 i = 0; i < PROCESSES; i++) {
+  for (u32 i = 0; i < process_slots; i++) {
     struct process *process = processes[i];
     if (!process || process == init_process || process->state >= ZOMBIE) continue;
     if (process->pending & 1u << (SIGKILL - 1)) return process; /* it is on its way */

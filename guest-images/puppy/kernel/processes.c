@@ -6,17 +6,17 @@
 enum { FIRST_PID = 1, LARGEST_PID = 32767 };
 
 struct process *current, *processes[PROCESSES], *init_process;
-u32 processes_made;
+u32 process_slots, processes_made;
 static u32 last_pid;
 
 struct process *process_by_pid(u32 pid) {
-  for (u32 i = 0; i < PROCESSES; i++)
+  for (u32 i = 0; i < process_slots; i++)
     if (processes[i] && processes[i]->pid == pid) return processes[i];
   return 0;
 }
 
 static int group_exists(u32 group) {
-  for (u32 i = 0; i < PROCESSES; i++)
+  for (u32 i = 0; i < process_slots; i++)
     if (processes[i] && (processes[i]->group == group || processes[i]->session == group)) return 1;
   return 0;
 }
@@ -30,7 +30,7 @@ static u32 free_pid(void) {
 
 u32 processes_alive(void) {
   u32 count = 0;
-  for (u32 i = 0; i < PROCESSES; i++) count += processes[i] != 0;
+  for (u32 i = 0; i < process_slots; i++) count += processes[i] != 0;
   return count;
 }
 
@@ -50,12 +50,14 @@ struct process *process_open(void) {
   process->state = SLEEPING;
   processes_made++;
   process->started_at = now_ns();
+  if (slot >= process_slots) process_slots = slot + 1;
   return processes[slot] = process;
 }
 
 void process_close(struct process *process) {
-  for (u32 i = 0; i < PROCESSES; i++)
+  for (u32 i = 0; i < process_slots; i++)
     if (processes[i] == process) processes[i] = 0;
+  while (process_slots && !processes[process_slots - 1]) process_slots--;
   frame_drop(physical((void *)process->stack));
   frame_drop(physical(process));
 }

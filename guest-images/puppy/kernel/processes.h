@@ -54,6 +54,7 @@ struct process {
 _Static_assert(sizeof(struct process) <= PAGE_BYTES, "struct process");
 
 extern struct process *current, *processes[PROCESSES], *init_process;
+extern u32 process_slots; /* how many of these may be in use: none is from here on */
 extern u32 processes_made;
 /* What ring 3 was doing when it last came in: the top of the kernel stack. */
 static inline struct frame *frame_of(const struct process *process) {

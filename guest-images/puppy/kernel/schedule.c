@@ -165,7 +165,7 @@ int sleep_until(const void *channel, u64 when) {
 int sleep_on(const void *channel) { return sleep_until(channel, 0); }
 
 void wake_up(const void *channel) {
-  for (u32 i = 0; i < PROCESSES; i++)
+  for (u32 i = 0; i < process_slots; i++)
     if (processes[i] && processes[i]->waits_for == channel) make_runnable(processes[i]);
 }
 

@@ -14,7 +14,7 @@ CALL(sys_kill) {
   if (b >= SIGNALS) return -EINVAL;
   if (pid == 0 || pid < -1) return signal_group(pid ? (u32)-pid : current->group, b);
   if (pid == -1) {
-    for (u32 i = 0; i < PROCESSES; i++)
+    for (u32 i = 0; i < process_slots; i++)
       if (processes[i] && processes[i] != init_process && processes[i] != current && b) signal_process(processes[i], b);
     return 0;
   }

@@ -31,7 +31,7 @@ void signal_process(struct process *process, u32 signal) {
 
 int signal_group(u32 group, u32 signal) {
   int found = 0;
-  for (u32 i = 0; i < PROCESSES; i++) {
+  for (u32 i = 0; i < process_slots; i++) {
     if (!processes[i] || processes[i]->group != group || processes[i]->state >= ZOMBIE) continue;
     if (signal) signal_process(processes[i], signal);
     found = 1;
