@@ -18,7 +18,7 @@ export const exitLayout = layout('EXIT', {
 });
 
 /** More than one region needs. */
-const ROOM_FOR_ONE = 0x4_0000;
+const ROOM_FOR_ONE = 0x20_0000;
 const WEAR = 2000;
 /** No handler has this number. */
 export const JUMPED = -1;

@@ -38,6 +38,8 @@ import { type Shape, structure } from './structure.ts';
 
 /** More places than this, and an indirect jump looks its target up. */
 const MOST_COMPARED = 3;
+/** Unless they lie further apart: a table has a byte for each between the first and the last. */
+const LONGEST_TABLE = 0x8000;
 const BUDGET: Variable = { type: 'i32', index: 1 };
 
 interface Label {
@@ -266,8 +268,9 @@ export class RegionWriter implements WayOut {
     const { ending, code, machine, graph } = this;
     if (ending.kind !== 'indirect') return;
     offset.pinned = true;
-    if (ending.known.length > MOST_COMPARED) this.jumpByTable(offset, ending.known);
-    else {
+    if (ending.known.length > MOST_COMPARED && this.spanOf(ending.known) <= LONGEST_TABLE) {
+      this.jumpByTable(offset, ending.known);
+    } else {
       for (const block of ending.known) {
         code.if(machine.equal(offset, machine.constant(graph.blocks[block].eip)), () => this.edge(block));
       }
@@ -276,12 +279,17 @@ export class RegionWriter implements WayOut {
     this.leaveAt(0, machine.knowledge.flags);
   }
 
+  private spanOf(places: readonly number[]): number {
+    const eips = places.map((block) => this.graph.blocks[block].eip);
+    return Math.max(...eips) - Math.min(...eips) + 1;
+  }
+
   /** Falls through where `offset` is none of the places. */
   private jumpByTable(offset: Value, places: readonly number[]): void {
     const { code, machine, graph } = this;
     const eips = places.map((block) => graph.blocks[block].eip);
-    const first = eips.reduce((least, eip) => Math.min(least, eip));
-    const span = eips.reduce((most, eip) => Math.max(most, eip)) - first + 1;
+    const first = Math.min(...eips);
+    const span = this.spanOf(places);
     const distance = machine.sub(offset, machine.constant(first));
     const scopes = places.map(() => newScope());
     const elsewhere = newScope();
