@@ -25,3 +25,12 @@ int each_file(char **words, int (*deed)(int file, const char *name)) {
   }
   return worst;
 }
+
+int take_count(char ***words, int usual) {
+  char *word = *++*words;
+  if (!word || word[0] != '-' || !word[1]) return usual;
+  ++*words;
+  if (is_number(word)) return -parse_number(word);
+  if (strcmp(word, "-n") || !**words || !is_number(**words)) exit(complain("how many lines?"));
+  return parse_number(*(*words)++);
+}

@@ -109,6 +109,7 @@ int is_terminal(int file);
 struct terminal_size terminal_size(void);
 int terminal_raw(void);           /* a key at a time, nothing echoed; what was set is kept */
 void terminal_as_before(void);
+int wait_for_key(u32 ms);         /* whether there is one */
 
 /* --- text.c --- */
 size_t strlen(const char *text);
@@ -166,6 +167,16 @@ int list_processes(struct process *to, int most);
 /* --- options.c --- */
 int take_options(char ***words, const char *known); /* a bit for each letter of `known`; negative after a complaint */
 int each_file(char **words, int (*deed)(int file, const char *name)); /* standard input without any; the worst answer */
+
+int take_count(char ***words, int usual); /* -N or -n N, and only those */
+
+/* --- copy.c: all answer 1 after a complaint --- */
+int copy_file(const char *from, const char *to);
+int each_to_last(char **words, int (*deed)(const char *from, const char *to));
+
+/* --- pattern.c --- */
+const char *find_pattern(const char *pattern, const char *text, const char **end); /* where it is found, or null */
+int name_fits(const char *pattern, const char *name);
 
 /* --- measure.c --- */
 int operations_wanted(int argc, char **argv, int usual); /* the first number among the words */

@@ -1,6 +1,7 @@
 /* The terminal, a line at a time or a key at a time. */
 #include "puppy.h"
 
+enum { SYS_POLL = 168, POLLIN = 1 };
 enum { TCGETS = 0x5401, TCSETSW = 0x5403, TIOCGWINSZ = 0x5413, ISIG = 1, ICANON = 2, ECHO = 010, ROWS = 24, COLUMNS = 80 };
 
 struct settings {
@@ -34,4 +35,9 @@ int terminal_raw(void) {
 void terminal_as_before(void) {
   if (is_raw) ioctl(0, TCSETSW, &before);
   is_raw = 0;
+}
+
+int wait_for_key(u32 ms) {
+  struct { int file; u16 wanted, found; } poll = {0, POLLIN, 0};
+  return system_call(SYS_POLL, &poll, 1, ms) > 0;
 }
