@@ -14,6 +14,7 @@ struct plain_frame {
   u32 return_to, signal;
   struct context context;
   u32 code[2];
+  u8 x87[FLOATING_POINT_BYTES];
 };
 struct info_frame {
   u32 return_to, signal, info_at, context_at;
@@ -22,6 +23,7 @@ struct info_frame {
   struct context context;
   u32 mask[2];
   u32 code[2];
+  u8 x87[FLOATING_POINT_BYTES];
 };
 union signal_frame {
   struct plain_frame plain;
@@ -41,6 +43,20 @@ static void save(struct context *context, const struct frame *frame, u32 mask) {
                               .esp_at_signal = frame->esp, .ss = frame->ss, .old_mask = mask, .address = lguest_data.cr2};
 }
 
+/* The handler may compute: what was in the x87 is kept with the rest, and the context says where; 0 if there was nothing. */
+static u32 save_x87(u8 *to, u32 at) {
+  if (!current->floats) return 0;
+  __asm__ volatile("fnsave %0\n\tfrstor %0" : "=m"(*(u8(*)[FLOATING_POINT_BYTES])to));
+  return at;
+}
+
+static int restore_x87(u32 at) {
+  if (!at || !current->floats) return 0;
+  if (copy_in(current->floating_point, at, sizeof current->floating_point)) return -EFAULT;
+  __asm__ volatile("frstor %0" : : "m"(current->floating_point));
+  return 0;
+}
+
 int signal_frame_push(struct frame *frame, u32 signal, const struct action *action, u32 old_mask) {
   union signal_frame pushed;
   int informed = (action->flags & SA_SIGINFO) != 0;
@@ -57,10 +73,12 @@ int signal_frame_push(struct frame *frame, u32 signal, const struct action *acti
     pushed.informed.info_at = at + __builtin_offsetof(struct info_frame, info);
     pushed.informed.context_at = at + __builtin_offsetof(struct info_frame, flags);
     write_code(pushed.informed.code, RT_SIGRETURN, 0);
+    pushed.informed.context.floating_point = save_x87(pushed.informed.x87, at + __builtin_offsetof(struct info_frame, x87));
     code_at = at + __builtin_offsetof(struct info_frame, code);
   } else {
     save(&pushed.plain.context, frame, old_mask);
     write_code(pushed.plain.code, SIGRETURN, 1);
+    pushed.plain.context.floating_point = save_x87(pushed.plain.x87, at + __builtin_offsetof(struct plain_frame, x87));
     code_at = at + __builtin_offsetof(struct plain_frame, code);
   }
   pushed.plain.signal = signal; /* the first two words are the same in both */
@@ -82,7 +100,7 @@ int signal_frame_pop(struct frame *frame, int informed) {
   /* The handler's return has popped the first word; a plain restorer pops the signal as well. */
   u32 from = informed ? frame->esp - 4 + __builtin_offsetof(struct info_frame, context)
                       : frame->esp - 8 + __builtin_offsetof(struct plain_frame, context);
-  if (copy_in(&context, from, sizeof context)) {
+  if (copy_in(&context, from, sizeof context) || restore_x87(context.floating_point)) {
     signal_process(current, SIGKILL);
     return -EFAULT;
   }
