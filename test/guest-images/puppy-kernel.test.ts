@@ -106,16 +106,16 @@ test('an initrd of the launcher takes the place of the one inside', () => {
 });
 
 describe.skipIf(!available('mke2fs'))('a disk', () => {
+  /** Long enough for a block that names blocks. */
+  const lines = Array.from({ length: 3000 }, (_, i) => `line ${i} of ${i * i}\n`).join('');
+
   /** An ext2 file system made by Debian's own hand; `check` is what e2fsck says of what became of it. */
   function withDisk(work: (disk: Uint8Array, check: () => string) => void, blockBytes = 1024): void {
     const folder = mkdtempSync(join(tmpdir(), 'astride-puppy-'));
     try {
       const [source, image] = [join(folder, 'source'), join(folder, 'disk')];
       spawnSync('mkdir', [source]);
-      writeFileSync(
-        join(source, 'numbers'),
-        Uint8Array.from({ length: 300_000 }, (_, i) => (i * 7 + (i >> 8)) & 0xff),
-      );
+      writeFileSync(join(source, 'lines'), lines);
       const made = spawnSync('mke2fs', ['-q', '-t', 'ext2', '-b', String(blockBytes), '-d', source, image, '4M']);
       if (made.status !== 0) throw new Error(made.stderr.toString());
       const disk = new Uint8Array(readFileSync(image));
@@ -141,4 +141,12 @@ describe.skipIf(!available('mke2fs'))('a disk', () => {
     },
     60_000,
   );
+
+  test('made elsewhere reads back identical', () => {
+    withDisk((disk) => {
+      const session = run('cat,/mnt/lines', { disk });
+      expect(session.output.replaceAll('\r', '')).toContain(lines);
+      expect(session.state).toEqual(poweredOff);
+    });
+  }, 60_000);
 });
