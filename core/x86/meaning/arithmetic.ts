@@ -3,7 +3,7 @@
  * a sum whose sign neither operand had.  Values of 8 and 16 bits come zero-extended, so their carry is simply the next bit.
  */
 
-import { adjustOf, compare, flagsOfDifference } from './comparison.ts';
+import { compare, flagsOfDifference, flagsOfSum } from './comparison.ts';
 import type { Machine, Meaning, Place, Value } from './machine.ts';
 
 const EAX = 0;
@@ -13,15 +13,6 @@ const EBX = 3;
 
 const carryOutOf = (m: Machine, sum: Value, a: Value) =>
   m.size === 4 ? m.below(sum, a) : m.and(m.shiftRight(sum, m.constant(8 * m.size)), m.constant(1));
-
-function flagsOfSum(m: Machine, a: Value, b: Value, sum: Value, carry: Value): void {
-  m.setFlags({
-    result: sum,
-    carry,
-    overflow: m.and(m.xor(sum, a), m.xor(sum, b)),
-    adjust: adjustOf(m, a, b, sum),
-  });
-}
 
 export const add: Meaning = (m, to, from) => {
   const a = m.read(to);

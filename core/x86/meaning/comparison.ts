@@ -1,4 +1,4 @@
-/** What a subtraction does to the flags (SDM 1 appendix A): as much for those who only compare. */
+/** What a subtraction, and a sum, do to the flags (SDM 1 appendix A): as much for those who only compare. */
 
 import type { Arithmetic, Machine, Value } from './machine.ts';
 
@@ -18,3 +18,13 @@ export function flagsOfDifference(m: Comparer, a: Value, b: Value, difference: V
 
 /** Flags of `a - b`. */
 export const compare = (m: Comparer, a: Value, b: Value) => flagsOfDifference(m, a, b, m.sub(a, b), m.below(a, b));
+
+/** Flags of `a + b`, which is `sum`. */
+export function flagsOfSum(m: Comparer, a: Value, b: Value, sum: Value, carry: Value): void {
+  m.setFlags({
+    result: sum,
+    carry,
+    overflow: m.and(m.xor(sum, a), m.xor(sum, b)),
+    adjust: adjustOf(m, a, b, sum),
+  });
+}

@@ -9,6 +9,7 @@
 import type { Value } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import type { FlagEffect } from '../meaning/machine.ts';
+import { type FlagOrigin, originOf } from './flag-routines.ts';
 import type { FoldingArithmetic } from './folding-arithmetic.ts';
 import { isConstantOf } from './folding-arithmetic.ts';
 
@@ -19,6 +20,8 @@ export type OtherFlag = (typeof otherFlags)[number];
 export interface OtherFlags extends Readonly<Record<OtherFlag, Value | null>> {
   /** Set if they are those of left − right, both of `size` bytes and zero-extended. */
   readonly difference: { readonly left: Value; readonly right: Value; readonly size: number } | null;
+  /** Set if they can be made by a call. */
+  readonly origin: FlagOrigin | null;
 }
 
 /** In the state; or whatever `pending` says; or these. */
@@ -36,7 +39,15 @@ export const othersPending: FlagValues = { carry: null, others: 'pending' };
 
 export const flagsInMemory: FlagValues = { carry: null, others: 'memory' };
 
-const untouched: OtherFlags = { zero: null, sign: null, parity: null, overflow: null, adjust: null, difference: null };
+const untouched: OtherFlags = {
+  zero: null,
+  sign: null,
+  parity: null,
+  overflow: null,
+  adjust: null,
+  difference: null,
+  origin: null,
+};
 
 /** All five are known. */
 export const isComplete = (flags: OtherFlags) => otherFlags.every((name) => flags[name] !== null);
@@ -73,6 +84,7 @@ export function flagsAfter(
     overflow: effect.overflow ? up(effect.overflow) : old.overflow,
     adjust: effect.adjust ?? old.adjust,
     difference: differenceOf(effect, size),
+    origin: originOf(m, effect, size),
   };
   return { carry, others };
 }
@@ -98,6 +110,7 @@ export function flagsIf(
     overflow: each('overflow'),
     adjust: each('adjust'),
     difference: null,
+    origin: null,
   };
   return { carry, others: made };
 }

@@ -14,7 +14,7 @@ import { meaningOf } from '../meaning/table.ts';
 const MOST_INSTRUCTIONS = 900;
 /** No instruction is translated more often than this, however many regions it would belong to. */
 const MOST_TRANSLATIONS = 4;
-const MOST_PAGES = 4;
+const MOST_PAGES = 10;
 const MOST_RETURNS = 6;
 /** Of a jump's table: how much of it is looked at, and how far from the jump its targets may lie. */
 const MOST_TARGETS = 256;
@@ -157,8 +157,9 @@ export class RegionExplorer {
     const target = targetOf(decoded);
     if (CONDITIONAL.has(mnemonic)) queue.push(decoded.nextEip);
     if (target !== null) queue.push(target);
-    else if (mnemonic === 'jmp') queue.push(...this.readJumpTable(decoded));
-    if (mnemonic === 'call' && target !== null && this.returnPoints.size < MOST_RETURNS) {
+    else if (mnemonic !== 'ret') queue.push(...this.readJumpTable(decoded));
+    const goesOn = target !== null || (this.jumpTables.get(decoded.eip) ?? []).length > 0;
+    if (mnemonic === 'call' && goesOn && this.returnPoints.size < MOST_RETURNS) {
       this.returnPoints.add(decoded.nextEip);
       queue.push(decoded.nextEip);
     }

@@ -7,12 +7,18 @@ import { wasm } from '../emit/wasm-opcodes.ts';
 import { Control, HANDLER_TYPE, handlerSignature, importedFunctions } from '../interpreter/control.ts';
 import { engineExit, operationLayout } from '../interpreter/operation.ts';
 import { exitLayout, JUMPED } from './exit-table.ts';
+import { routines } from './flag-routines.ts';
 
 const field = operationLayout.at;
 const record = exitLayout.at;
 
-/** Indices of the two in every module of regions. */
-export const wayOut = { leave: importedFunctions.length, go: importedFunctions.length + 1 } as const;
+/** Indices of what is in every module of regions. */
+export const wayOut = {
+  leave: importedFunctions.length,
+  go: importedFunctions.length + 1,
+  /** The first of the routines that make flags. */
+  flags: importedFunctions.length + 2,
+} as const;
 
 export function compileRegions(
   regions: readonly { readonly code: ByteWriter; readonly slot: number }[],
@@ -24,6 +30,7 @@ export function compileRegions(
   const functions: ModuleFunction[] = [
     functionOf(writeLeave),
     functionOf(writeGo),
+    ...routines.map(functionOf),
     ...regions.map((region) => ({ ...handlerSignature, ...region })),
   ];
   const shape = { imports: importedFunctions, functions, memoryPages: memory.buffer.byteLength / 65536 };

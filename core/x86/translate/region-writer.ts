@@ -426,8 +426,13 @@ export class RegionWriter implements WayOut {
   private writeMaker(flags: FlagValues, pendingEnd: Scope): void {
     const { code, machine } = this;
     const { carry, others } = flags;
-    if (carry !== null && carry !== 'pending') machine.setFlagWord('carry', code.again(carry));
-    if (typeof others !== 'string') this.storeOthers(others, (value) => code.again(value));
+    const origin = typeof others === 'string' ? null : others.origin;
+    if (origin !== null && origin.carry === carry) {
+      code.call(wayOut.flags + origin.routine, [code.again(origin.left), code.again(origin.right)]);
+    } else {
+      if (carry !== null && carry !== 'pending') machine.setFlagWord('carry', code.again(carry));
+      if (typeof others !== 'string') this.storeOthers(others, (value) => code.again(value));
+    }
     code.branch(others === 'pending' ? pendingEnd : this.end);
   }
 }
