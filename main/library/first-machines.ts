@@ -31,11 +31,23 @@ const workloads: Readonly<Record<string, Workloads>> = {
     { append: 'mode=write-switcher', summary: 'writes on every page of the Switcher' },
     { append: 'mode=gdt-call-gate', summary: "makes a call gate into the Switcher's ring 0 segment" },
   ],
+  puppy: [
+    { append: '', summary: 'a shell to play with; type journey, or ls /bin' },
+    { append: 'run=lat_fault', summary: 'measures page faults: first touch, copy on write, protection' },
+    { append: 'run=lat_fork', summary: 'measures fork, exit and wait' },
+    {
+      append: 'run=stress,forks,300,alive,200,bomb,hog,overcommit',
+      summary: 'wants more processes and memory than there are',
+    },
+    { append: 'async=off', summary: 'the shell again, with a hypercall for every message to the host' },
+  ],
 };
 
 const notes: Readonly<Record<string, string>> = {
   hello: 'The shortest guest there is. It says hello and powers off.',
   faults: 'Faults on purpose, and keeps at it. Flip the fast path while it runs and watch where its page faults go.',
+  puppy:
+    'A small Unix-like system with a shell to play with: processes, pipes, signals, and a disk if you give it one.',
   trouble:
     'Misbehaves and is ended for it; the reason is shown, and nothing else stops. "mode=list" says what else it can do.',
 };

@@ -215,7 +215,7 @@ describe('a file of a stranger', () => {
     const { machinesFolder, importBytes, dataFolder } = await withFolder();
     const before = (await readdir(dataFolder)).sort();
     await expect(importBytes(bytes())).rejects.toThrow(sentence);
-    expect(await readdir(machinesFolder)).toHaveLength(3);
+    expect(await readdir(machinesFolder)).toHaveLength(4);
     expect((await readdir(dataFolder)).filter((name) => name !== 'log.txt').sort()).toEqual(before);
     expect(existsSync(join(machinesFolder, 'escaped'))).toBe(false);
   });

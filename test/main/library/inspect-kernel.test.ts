@@ -67,8 +67,8 @@ describe('a kernel that is being chosen', () => {
     for (const path of ['/nowhere/at/all', '/', '/dev/zero', 'vmlinuz']) {
       await expect(window.ask('library.inspect', { image: { kind: 'file', path } })).rejects.toThrow(path);
     }
-    const puppy = { kind: 'sample', name: 'puppy' } as const;
-    await expect(window.ask('library.inspect', { image: puppy })).rejects.toThrow('puppy');
+    const kitten = { kind: 'sample', name: 'kitten' } as const;
+    await expect(window.ask('library.inspect', { image: kitten })).rejects.toThrow('kitten');
   });
 
   test('that never says what it is has to do with its headers', async () => {

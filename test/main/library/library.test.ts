@@ -59,11 +59,11 @@ describe('a machine', () => {
     ['a path that starts nowhere', { image: { kind: 'file', path: '../vmlinuz' } }, 'by its full path'],
     ['a file of no machine yet', { image: { kind: 'file', path: 'kernel' } }, 'there is no such file'],
     ['an initrd in place of a kernel', { image: { kind: 'file', path: 'initrd' } }, 'by its full path'],
-    ['an unknown sample', { image: { kind: 'sample', name: 'puppy' } }, 'there is no sample guest called "puppy"'],
+    ['an unknown sample', { image: { kind: 'sample', name: 'kitten' } }, 'there is no sample guest called "kitten"'],
   ] as const)('is not made of %s, and leaves nothing behind', async (_, changed, sentence) => {
     const { window, machinesFolder } = await withFiles();
     await expect(window.ask('library.create', { settings: someSettings(changed) })).rejects.toThrow(sentence);
-    expect(await readdir(machinesFolder)).toHaveLength(3);
+    expect(await readdir(machinesFolder)).toHaveLength(4);
   });
 
   test('is called like no other', async () => {
@@ -139,7 +139,7 @@ describe('a machine', () => {
     await window.ask('machine.powerOff', { id });
     await window.ask('library.delete', { id });
     await expect(window.ask('library.delete', { id })).rejects.toThrow('there is no such machine any more');
-    expect(await readdir(machinesFolder)).toHaveLength(3);
+    expect(await readdir(machinesFolder)).toHaveLength(4);
     expect(await readdir(join(dataFolder, 'trash'))).toEqual([]);
   });
 
@@ -240,6 +240,6 @@ describe('what a death leaves behind', () => {
 test('samples come with words to try', async () => {
   const { window } = await withFiles();
   const samples = await window.ask('library.samples', {});
-  expect(samples.map(({ name }) => name)).toEqual(['hello', 'faults', 'trouble']);
+  expect(samples.map(({ name }) => name)).toEqual(['hello', 'faults', 'trouble', 'puppy']);
   expect(samples[1].workloads.every(({ append, summary }) => /^pattern=/.test(append) && summary !== '')).toBe(true);
 });
