@@ -55,7 +55,7 @@ describe('a machine in one file', () => {
     expect((await readFile(join(machinesFolder, back.id, 'kernel'))).equals(kernel)).toBe(true);
     expect((await readFile(overlayFile(join(machinesFolder, back.id), '/disks/a.img'))).equals(overlay)).toBe(true);
     expect((await readdir(folder)).sort()).toEqual(['initrd', 'out.astride', 'vmlinuz']);
-    expect(await readdir(join(dataFolder, 'machines'))).toHaveLength(5);
+    expect(await readdir(join(dataFolder, 'machines'))).toHaveLength(6);
     // Anybody's tool reads it.
     const found = unzipSync(await readFile(to));
     expect(Object.keys(found).sort()).toEqual([expect.stringMatching(/^disk-/), 'initrd', 'kernel', 'machine.json']);

@@ -149,12 +149,12 @@ describe('a machine', () => {
     const { id } = await window.ask('library.create', { settings: someSettings() });
     await eventually(
       () => other.events('library').at(-1),
-      (list) => list?.length === 4,
+      (list) => list?.length === 5,
     );
     await window.ask('library.delete', { id });
     await eventually(
       () => other.events('library').at(-1),
-      (list) => list?.length === 3,
+      (list) => list?.length === 4,
     );
   });
 });
@@ -220,7 +220,7 @@ describe('what a death leaves behind', () => {
       await writeFile(join(folder, name), 'x');
     }
     const library = await Library.open(dataFolder, () => {});
-    expect(library.entries).toHaveLength(4);
+    expect(library.entries).toHaveLength(5);
     expect((await readdir(machinesFolder)).filter((name) => !/^[a-z-]+-[0-9a-f]{8}$/.test(name))).toEqual([
       'Not an entry',
     ]);
