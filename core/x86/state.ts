@@ -113,6 +113,8 @@ export const stateLayout = layout('STATE', {
   nmiBlocked: u32,
   /** Zero only if no interrupt and no NMI waits: generated code that opens the window may go on without asking. */
   eventWaiting: u32,
+  /** Not zero from a hlt until the run loop has seen it. */
+  halted: u32,
   /** Budget left when instructions were last attributed to a ring, and what was attributed but not yet added to the
    *  events, by ring. */
   attributed: u32,
@@ -158,13 +160,13 @@ export const memoryMap = {
   /** Address spaces by cr3, 16 bytes each (memory/known-spaces.ts). */
   knownSpaces: 0x7000,
   knownSpaceCount: 128,
-  /** Ring changes made before, 256 bytes each: two per vector, and some returns (system/known-rings.ts). */
+  /** Ring changes made before, 256 bytes each: two per vector, and returns below (system/known-rings.ts). */
   knownEntries: 0x8000,
-  knownReturns: 0x0002_8000,
-  knownReturnCount: 64,
   /** Descriptors loaded before, 64 bytes each (system/known-descriptors.ts). */
   knownDescriptors: 0x0002_c000,
   knownDescriptorCount: 256,
+  knownReturns: 0x0003_0000,
+  knownReturnCount: 512,
   pageFlags: 0x0010_0000,
   /** Which linear pages may have entries, a bit each, and above them a bit for each word of those: per set. */
   filledPages: 0x0020_0000,

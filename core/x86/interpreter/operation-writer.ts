@@ -175,6 +175,10 @@ export class OperationWriter {
       case 'relative':
         this.writeTarget(at, nextEip + operand.distance, instruction.operandSize);
         break;
+      case 'far pointer':
+        this.writeTarget(at, operand.offset, instruction.operandSize);
+        i32[at + DISPLACEMENT] = operand.selector;
+        break;
       default:
         break;
     }

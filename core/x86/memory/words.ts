@@ -60,6 +60,7 @@ const TSC_OFFSET_HIGH = word(at.tscOffsetHigh);
 const ATTENTION = word(at.attention);
 const NMI_BLOCKED = word(at.nmiBlocked);
 const EVENT_WAITING = word(at.eventWaiting);
+const HALTED = word(at.halted);
 const ATTRIBUTED = word(at.attributed);
 const ATTRIBUTED_BY_RING = word(at.attributedByRing);
 const CODE_TABLE_ROW = word(at.codeTableRow);
@@ -155,6 +156,7 @@ export const words = {
   ATTENTION,
   NMI_BLOCKED,
   EVENT_WAITING,
+  HALTED,
   ATTRIBUTED,
   ATTRIBUTED_BY_RING,
   CODE_TABLE_ROW,

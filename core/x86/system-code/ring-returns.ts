@@ -1,6 +1,7 @@
 /**
- * iret with 32-bit operands to where an iret has gone before: outward to another ring, or within the ring.  The way with
- * every check is system/far-returns.ts.
+ * iret and retf with 32-bit operands to where one has gone before: outward to another ring, or within the ring; and far
+ * jumps and calls within the ring, which are judged as such a return is.  The ways with every check are
+ * system/far-returns.ts and system/transfers.ts.
  */
 
 import type { Value } from '../emit/function-builder.ts';
@@ -12,14 +13,16 @@ import type { SystemWriter } from './system-writer.ts';
 
 const { BASE, CODE_TABLE_ROW, CPL, CR0, CS, DS, ES, ESP, EVENT_WAITING, FLAGS_REST, FS, GDT_BASE, GDT_LIMIT, GS } =
   words;
-const { LIMIT, MODE, NMI_BLOCKED, READ_HIGH, READ_LOW, READ_TABLE, RIGHTS, SS } = words;
+const { LIMIT, MODE, NMI_BLOCKED, READ_HIGH, READ_LOW, READ_TABLE, RIGHTS, SELECTOR, SS, WRITE_TABLE } = words;
 
 const RPL = 3;
 const USER_RING = 3;
 const DPL_SHIFT = 13;
 const SELECTOR_BITS = 0xffff;
-const INNER_BYTES = 12;
-const OUTER_BYTES = 20;
+const INTERRUPT_FRAME_BYTES = 12;
+const CALL_FRAME_BYTES = 8;
+/** esp and ss, behind either when it leads outward. */
+const STACK_BYTES = 8;
 const DATA_BITS = mode.flatData | mode.flatExtra;
 const CODE_BITS = mode.code32 | mode.flatCode;
 const PRIVILEGE_SHIFT = 12;
@@ -33,21 +36,22 @@ interface Frame {
   readonly linear: Value;
   readonly eip: Value;
   readonly selector: Value;
-  readonly image: Value;
+  /** Without esp and ss. */
+  readonly bytes: number;
 }
 
-/** The frame's three inner words. A flat stack needs no bounds, and the table tells about the page. */
-function openFrame(w: SystemWriter, flatStack: boolean): Frame {
+/** A frame that begins with eip and cs. A flat stack needs no bounds, and the table tells about the page. */
+function openFrame(w: SystemWriter, bytes: number, flatStack: boolean): Frame {
   const esp = w.word(ESP);
   if (!flatStack) {
-    const last = w.add(esp, w.constant(OUTER_BYTES - 1));
+    const last = w.add(esp, w.constant(bytes + STACK_BYTES - 1));
     const outside = w.or(w.below(esp, w.word(SS + READ_LOW)), w.above(last, w.word(SS + READ_HIGH)));
     w.giveUpIf(w.or(outside, w.below(last, esp)));
   }
   const linear = flatStack ? esp : w.add(w.word(SS + BASE), esp);
-  const host = w.open(READ_TABLE, linear, INNER_BYTES);
+  const host = w.open(READ_TABLE, linear, bytes);
   const selector = w.and(w.load(host, 4), w.constant(SELECTOR_BITS));
-  return { host, linear, eip: w.load(host), selector, image: w.load(host, 8) };
+  return { host, linear, eip: w.load(host), selector, bytes };
 }
 
 /** Gives up where the flags want more than to be set: a task to return to, another mode, a step, a waiting event, #AC. */
@@ -70,10 +74,30 @@ function restoreFlags(w: SystemWriter, ring: Value, image: Value): void {
   w.setArithmeticFlags(image);
 }
 
+/** Address of the memory of returns to this selector. */
 function memoryOf(w: SystemWriter, selector: Value, ring: Value): Value {
-  const index = w.and(w.shiftRight(selector, w.constant(3)), w.constant(ringMemoryPlace.returnIndexMask));
-  const place = w.or(index, w.shiftLeft(ring, w.constant(ringMemoryPlace.returnRingShift)));
-  return w.add(w.shiftLeft(place, w.constant(ringMemoryPlace.shift)), w.constant(memoryMap.knownReturns));
+  const folded = ringMemoryPlace.gdtFolds
+    .map((fold) => w.shiftRight(w.word(GDT_BASE), w.constant(fold)))
+    .reduce((all, next) => w.xor(all, next), selector);
+  const place = w.and(folded, w.constant(ringMemoryPlace.returnMask));
+  const pair = w.or(place, w.shiftLeft(ring, w.constant(ringMemoryPlace.returnRingShift)));
+  return w.add(w.shiftLeft(pair, w.constant(ringMemoryPlace.shift)), w.constant(memoryMap.knownReturns));
+}
+
+/** What is remembered of this code segment, after seeing that it is true still and has an `eip`; gives up otherwise. */
+function expectCode(w: SystemWriter, selector: Value, ring: Value, eip: Value): Value {
+  const memory = memoryOf(w, selector, ring);
+  const was = (word: number) => w.of(memory, word);
+  const differences = w.anyDiffer(
+    [was(ringMemory.key), selector],
+    [was(ringMemory.fromRing), ring],
+    [was(ringMemory.gdtBase), w.word(GDT_BASE)],
+    [was(ringMemory.gdtLimit), w.word(GDT_LIMIT)],
+  );
+  const beyond = w.above(eip, was(ringMemory.newCode + LIMIT));
+  w.giveUpIf(w.or(w.or(differences, w.isZero(selector)), beyond));
+  w.expectPair(was(ringMemory.codeAt), memory, ringMemory.code);
+  return memory;
 }
 
 /** Not zero if the outer ring could not have loaded a data segment, so that it would have to be taken away. */
@@ -86,30 +110,25 @@ function anyInner(w: SystemWriter, ring: Value): Value {
   return inner.reduce((any, next) => w.or(any, next));
 }
 
-/** What both ways end with. */
-function finish(w: SystemWriter, frame: Frame, from: Value, budget: Value): void {
-  restoreFlags(w, from, frame.image);
-  w.count('iretInstructions');
-  w.setWord(NMI_BLOCKED, w.constant(0));
-  w.control.go(frame.eip, budget);
-}
+/** What remains to be done beside the registers; the last of it is said by `finish`. */
+type Finish = (frame: Frame, from: Value, budget: Value) => void;
 
-function returnWithin(w: SystemWriter, frame: Frame, memory: Value, ring: Value): void {
+/** Into remembered code of the same ring, esp moved by `distance`. */
+function enterCode(w: SystemWriter, memory: Value, distance: number, beside: () => void): void {
   const bits = w.and(w.of(memory, ringMemory.modeBits), w.constant(CODE_BITS));
   const newMode = w.or(w.and(w.word(MODE), w.constant(~CODE_BITS)), bits);
   const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), newMode);
-  const budget = w.control.unspent();
+  beside();
   w.copySegment(CS, memory, ringMemory.newCode);
-  w.setWord(ESP, w.add(w.word(ESP), w.constant(INNER_BYTES)));
+  w.setWord(ESP, w.add(w.word(ESP), w.constant(distance)));
   w.selectMode(newMode, codeTable);
-  finish(w, frame, ring, budget);
 }
 
-function returnOutward(w: SystemWriter, frame: Frame, memory: Value, from: Value): void {
+function returnOutward(w: SystemWriter, frame: Frame, memory: Value, from: Value, finish: Finish): void {
   const was = (word: number) => w.of(memory, word);
-  w.open(READ_TABLE, frame.linear, OUTER_BYTES);
-  const esp = w.load(frame.host, INNER_BYTES);
-  const stack = w.and(w.load(frame.host, INNER_BYTES + 4), w.constant(SELECTOR_BITS));
+  w.open(READ_TABLE, frame.linear, frame.bytes + STACK_BYTES);
+  const esp = w.load(frame.host, frame.bytes);
+  const stack = w.and(w.load(frame.host, frame.bytes + 4), w.constant(SELECTOR_BITS));
   const ring = w.and(frame.selector, w.constant(RPL));
   w.giveUpIf(w.or(w.xor(stack, was(ringMemory.stackSelector)), anyInner(w, ring)));
   w.expectPair(was(ringMemory.stackAt), memory, ringMemory.stack);
@@ -122,31 +141,61 @@ function returnOutward(w: SystemWriter, frame: Frame, memory: Value, from: Value
   w.setWord(ESP, esp);
   w.selectMode(newMode, codeTable);
   w.selectTables(w.equal(ring, w.constant(USER_RING)));
-  finish(w, frame, from, budget);
+  finish(frame, from, budget);
+}
+
+/** A selector of this ring was remembered by a transfer within it, any other by a return outward. */
+function returnFar(w: SystemWriter, frame: Frame, finish: Finish): void {
+  const ring = w.word(CPL);
+  const memory = expectCode(w, frame.selector, ring, frame.eip);
+  w.if(
+    w.equal(w.and(frame.selector, w.constant(RPL)), ring),
+    () => {
+      const budget = w.control.unspent();
+      enterCode(w, memory, frame.bytes, () => undefined);
+      finish(frame, ring, budget);
+    },
+    () => returnOutward(w, frame, memory, ring, finish),
+  );
 }
 
 /** The handler of iret under a 32-bit stack. */
 export function writeInterruptReturn(w: SystemWriter, flatStack: boolean): void {
-  const frame = openFrame(w, flatStack);
-  const { selector, eip } = frame;
-  expectPlainFlags(w, frame.image);
+  const frame = openFrame(w, INTERRUPT_FRAME_BYTES, flatStack);
+  const image = w.load(frame.host, CALL_FRAME_BYTES);
+  expectPlainFlags(w, image);
+  returnFar(w, frame, ({ eip }, from, budget) => {
+    restoreFlags(w, from, image);
+    w.count('iretInstructions');
+    w.setWord(NMI_BLOCKED, w.constant(0));
+    w.control.go(eip, budget);
+  });
+}
+
+/** The handler of retf, which releases nothing, under a 32-bit stack. */
+export function writeFarReturn(w: SystemWriter, flatStack: boolean): void {
+  returnFar(w, openFrame(w, CALL_FRAME_BYTES, flatStack), ({ eip }, _from, budget) => {
+    w.count('farTransfers');
+    w.control.go(eip, budget);
+  });
+}
+
+/** The handler of a far jump, or of a far call under a flat stack, straight to code of the same ring. */
+export function writeFarTransfer(w: SystemWriter, call: boolean): void {
+  const { control } = w;
+  const selector = control.field('displacement');
+  const eip = control.field('targetEip');
   const ring = w.word(CPL);
-  const memory = memoryOf(w, selector, ring);
-  const was = (word: number) => w.of(memory, word);
-  const differences = w.anyDiffer(
-    [was(ringMemory.key), selector],
-    [was(ringMemory.fromRing), ring],
-    [was(ringMemory.gdtBase), w.word(GDT_BASE)],
-    [was(ringMemory.gdtLimit), w.word(GDT_LIMIT)],
-  );
-  const beyond = w.above(eip, was(ringMemory.newCode + LIMIT));
-  w.giveUpIf(w.or(w.or(differences, w.isZero(selector)), beyond));
-  w.expectPair(was(ringMemory.codeAt), memory, ringMemory.code);
-  // A selector of this ring was remembered by a return within it, any other by a return outward.
-  const within = w.equal(w.and(selector, w.constant(RPL)), ring);
-  w.if(
-    within,
-    () => returnWithin(w, frame, memory, ring),
-    () => returnOutward(w, frame, memory, ring),
-  );
+  w.giveUpIf(w.xor(w.and(selector, w.constant(RPL)), ring));
+  const memory = expectCode(w, selector, ring, eip);
+  const budget = control.unspent();
+  const pushed = call ? CALL_FRAME_BYTES : 0;
+  const frame = call ? w.open(WRITE_TABLE, w.sub(w.word(ESP), w.constant(pushed)), pushed) : null;
+  enterCode(w, memory, -pushed, () => {
+    if (frame === null) return;
+    w.store(frame, control.field('nextEip'));
+    w.store(frame, w.word(CS + SELECTOR), 4);
+  });
+  w.count('farTransfers');
+  control.go(eip, budget);
 }

@@ -36,7 +36,8 @@ function expectDescriptor(w: SystemWriter, selector: Value, purpose: number): Re
   const local = w.and(selector, w.constant(LOCAL_TABLE));
   w.giveUpIf(w.or(local, w.above(last, w.word(GDT_LIMIT))));
   const at = w.add(w.word(GDT_BASE), w.and(selector, w.constant(INDEX_BITS)));
-  const spread = w.shiftRight(w.mul(at, w.constant(descriptorPlace.multiplier)), w.constant(descriptorPlace.shift));
+  const product = w.mul(w.add(at, w.word(CPL)), w.constant(descriptorPlace.multiplier));
+  const spread = w.shiftRight(product, w.constant(descriptorPlace.shift));
   const place = w.shiftLeft(spread, w.constant(descriptorPlace.strideShift));
   const memory = w.add(place, w.constant(memoryMap.knownDescriptors));
   const key = w.or(w.or(selector, w.shiftLeft(w.word(CPL), w.constant(descriptorKey.ringShift))), w.constant(purpose));

@@ -14,9 +14,10 @@ import {
 import { words } from '../memory/words.ts';
 import { mode } from '../state.ts';
 import { writeControlRead, writeInvalidation, writeSpaceLoad } from './address-spaces.ts';
+import { writeFlagsPop, writeFlagsPush, writeHalt, writeInterruptsOff, writeInterruptsOn } from './flag-moves.ts';
 import { plainMemory } from './memory-operands.ts';
 import { writeInterrupt } from './ring-entries.ts';
-import { writeInterruptReturn } from './ring-returns.ts';
+import { writeFarReturn, writeFarTransfer, writeInterruptReturn } from './ring-returns.ts';
 import {
   writeSegmentMove,
   writeSegmentPop,
@@ -28,6 +29,9 @@ import {
 import { SystemWriter } from './system-writer.ts';
 
 const { CR0, CR2, CR3, CR4, GDT_BASE, GDT_LIMIT, IDT_BASE, IDT_LIMIT } = words;
+
+const FLAT_STACK = mode.flatStack | mode.stack32;
+const isFlatStack = (modeBits: number) => (modeBits & FLAT_STACK) === FLAT_STACK;
 
 function handler(key: string, write: (w: SystemWriter) => void): WrittenHandler {
   return {
@@ -48,6 +52,19 @@ function interruptReturn({ operandSize }: Instruction, modeBits: number): Writte
   const flat = (modeBits & mode.flatStack) !== 0;
   return handler(`iret ${flat ? 'flat' : 'bounded'}`, (w) => writeInterruptReturn(w, flat));
 }
+
+function farReturn({ operands, operandSize }: Instruction, modeBits: number): WrittenHandler | null {
+  if (operandSize !== 4 || operands.length > 0 || (modeBits & mode.stack32) === 0) return null;
+  const flat = (modeBits & mode.flatStack) !== 0;
+  return handler(`retf ${flat ? 'flat' : 'bounded'}`, (w) => writeFarReturn(w, flat));
+}
+
+const farTransfer =
+  (call: boolean): HandlerChoice =>
+  ({ mnemonic, operands: [target], operandSize }, modeBits) => {
+    if (operandSize !== 4 || target.kind !== 'far pointer' || (call && !isFlatStack(modeBits))) return null;
+    return handler(mnemonic, (w) => writeFarTransfer(w, call));
+  };
 
 /** By encoded number; cr1 does not exist, and writing to the others is rare. */
 const readable: Readonly<Record<number, number>> = { 0: CR0, 2: CR2, 3: CR3, 4: CR4 };
@@ -78,9 +95,6 @@ function segmentMove({ operands: [to, from], operandSize }: Instruction): Writte
   return handler(key, (w) => writeSegmentMove(w, to.number, from.kind === 'memory'));
 }
 
-const isFlatStack = (modeBits: number) => (modeBits & FLAT_STACK) === FLAT_STACK;
-const FLAT_STACK = mode.flatStack | mode.stack32;
-
 function segmentPush({ operands: [from], operandSize }: Instruction, modeBits: number): WrittenHandler | null {
   if (from.kind !== 'segment register' || operandSize !== 4 || !isFlatStack(modeBits)) return null;
   return handler(`pushseg ${from.number}`, (w) => writeSegmentPush(w, from.number));
@@ -97,12 +111,25 @@ const tableLoad =
   ({ mnemonic, operands: [table], operandSize }) =>
     operandSize === 4 && plainMemory(table) ? handler(mnemonic, (w) => writeTableLoad(w, baseWord, limitWord)) : null;
 
+const flagsMove =
+  (write: (w: SystemWriter) => void): HandlerChoice =>
+  ({ mnemonic, operandSize }, modeBits) =>
+    operandSize === 4 && isFlatStack(modeBits) ? handler(mnemonic, write) : null;
+
+const always =
+  (write: (w: SystemWriter) => void): HandlerChoice =>
+  ({ mnemonic }) =>
+    handler(mnemonic, write);
+
 const taskLoad: HandlerChoice = ({ operands: [selector] }) =>
   selector.kind === 'register' ? handler('ltr', writeTaskLoad) : null;
 
 export const systemHandlers: WrittenHandlers = {
   int: interrupt,
   iret: interruptReturn,
+  retf: farReturn,
+  jmpf: farTransfer(false),
+  callf: farTransfer(true),
   movcr: controlMove,
   invlpg: invalidation,
   movseg: segmentMove,
@@ -111,4 +138,9 @@ export const systemHandlers: WrittenHandlers = {
   lgdt: tableLoad(GDT_BASE, GDT_LIMIT),
   lidt: tableLoad(IDT_BASE, IDT_LIMIT),
   ltr: taskLoad,
+  pushf: flagsMove(writeFlagsPush),
+  popf: flagsMove(writeFlagsPop),
+  cli: always(writeInterruptsOff),
+  sti: always(writeInterruptsOn),
+  hlt: always(writeHalt),
 };

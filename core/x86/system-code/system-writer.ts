@@ -31,7 +31,8 @@ export type Counter =
   | 'segmentLoads'
   | 'tableLoads'
   | 'deliveries'
-  | 'iretInstructions';
+  | 'iretInstructions'
+  | 'farTransfers';
 
 export class SystemWriter extends ArithmeticWriter {
   readonly control: Control;

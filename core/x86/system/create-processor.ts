@@ -17,7 +17,7 @@ import { CountedEvents } from './counted-events.ts';
 import { descriptorBit, systemType } from './descriptors.ts';
 import { nullSegment, storeSegment } from './segments.ts';
 
-const { CR0, DEBUG, GDT_LIMIT, IDT_LIMIT, LDTR, NMI_BLOCKED, TR } = words;
+const { CR0, DEBUG, GDT_LIMIT, HALTED, IDT_LIMIT, LDTR, NMI_BLOCKED, TR } = words;
 
 export interface EngineHooks extends CodeWatcher {
   clock(): number;
@@ -55,7 +55,12 @@ export function createProcessor(state: State, hooks: EngineHooks): ProcessorPart
     leavingRing: (cpl) => hooks.leavingRing(cpl),
     stopCode: null,
     unsupported: null,
-    halted: false,
+    get halted() {
+      return state.u32[HALTED] !== 0;
+    },
+    set halted(halted) {
+      state.u32[HALTED] = halted ? 1 : 0;
+    },
     get nmiBlocked() {
       return state.u32[NMI_BLOCKED] !== 0;
     },

@@ -20,7 +20,7 @@ import {
   TSS_BUSY,
   typeOf,
 } from './descriptors.ts';
-import { rememberReturn, rememberReturnWithin } from './known-rings.ts';
+import { rememberCode, rememberReturn } from './known-rings.ts';
 import { afterFlags, ioPrivilege, notSupported, restorable } from './rights.ts';
 import { loadChecked, markAccessed, nullInnerSegments, refreshMode } from './segments.ts';
 import { moveStack, peekFrame, setStackPointer } from './stack.ts';
@@ -85,7 +85,7 @@ function returnFar(processor: Processor, size: number, frameBytes: number, param
   if (enterCode(processor, selector, high, low, eip, ring) < 0) return FAULT;
   refreshMode(processor);
   moveStack(state, frameBytes + parameters);
-  if (size === 4) rememberReturnWithin(processor);
+  if (size === 4) rememberCode(processor);
   return TRANSFER;
 }
 

@@ -19,7 +19,8 @@ const { key: KEY, at: AT, low: LOW, high: HIGH, result: RESULT, highAfter: HIGH_
 /** The key: the selector, the ring, what for, and a bit that is always set. */
 export const descriptorKey = { ringShift: 16, data: 1 << 20, task: 1 << 21 } as const;
 
-/** The place of a descriptor by its linear address; generated code computes the same. */
+/** The place of a descriptor by its linear address plus the ring (the Switcher loads what the guest's kernel does);
+ *  generated code computes the same. */
 export const descriptorPlace = { multiplier: 0x9e3779b1 | 0, shift: 24, strideShift: 6 } as const;
 
 const LOCAL_TABLE = 4;
@@ -41,7 +42,8 @@ export function rememberDescriptor(
   const at = (u32[GDT_BASE] + (selector & INDEX)) >>> 0;
   const now = openDwords(state, SUPERVISOR_READ_TABLE, at, DESCRIPTOR_BYTES);
   if (now < 0) return;
-  const place = (Math.imul(at, descriptorPlace.multiplier) >>> descriptorPlace.shift) << descriptorPlace.strideShift;
+  const spread = Math.imul(at + i32[CPL], descriptorPlace.multiplier) >>> descriptorPlace.shift;
+  const place = spread << descriptorPlace.strideShift;
   const memory = (memoryMap.knownDescriptors + place) >>> 2;
   i32[memory + KEY] = selector | (i32[CPL] << descriptorKey.ringShift) | purpose;
   i32[memory + AT] = at;

@@ -4,8 +4,8 @@
  * in the state, beside the words it was made from; generated code compares and repeats (system-code).  Whatever does not
  * match exactly is somebody else's business: the full checks, which then leave a new memory.
  *
- * Only the common kinds are remembered: an outer ring to an inner one through a gate, iret back, and iret within a ring;
- * all segments in the GDT, all stacks of 32 bits.
+ * Only the common kinds are remembered: an outer ring to an inner one through a gate, a far return back, and far returns,
+ * jumps and calls within a ring; all segments in the GDT, all stacks of 32 bits.
  */
 
 import { words } from '../memory/words.ts';
@@ -99,17 +99,20 @@ const {
 const GATE_HIGH = GATE_LOW + 1;
 
 /** Where memories lie: bytes and their shifts, for generated code as well. Entries come in pairs, the second of them
- *  from ring 3; returns go by the low bits of the code selector's index, and the ring they were made from. */
+ *  from ring 3.  Returns go by the code selector, folded with where the GDT lies (two worlds take turns, and use the same
+ *  selectors), and by the ring they were made from. */
 export const ringMemoryPlace = {
   shift: 8,
   entryPairShift: 9,
-  returnIndexMask: 15,
-  returnRingShift: 4,
+  returnMask: 127,
+  returnRingShift: 7,
+  gdtFolds: [3, 12],
 } as const;
 const STRIDE_SHIFT = ringMemoryPlace.shift - 2;
 const ENTRIES = memoryMap.knownEntries >>> 2;
 const RETURNS = memoryMap.knownReturns >>> 2;
-const { returnIndexMask: INDEX_MASK, returnRingShift: RING_SHIFT } = ringMemoryPlace;
+const { returnMask: RETURN_MASK, returnRingShift: RING_SHIFT } = ringMemoryPlace;
+const [GDT_FOLD, GDT_PAGE_FOLD] = ringMemoryPlace.gdtFolds;
 
 const { flatData: FLAT_DATA, flatExtra: FLAT_EXTRA } = mode;
 const DATA_BITS = FLAT_DATA | FLAT_EXTRA;
@@ -117,8 +120,11 @@ const SEGMENT = SEGMENT_WORDS;
 
 const entryMemory = (vector: number, from: number) =>
   ENTRIES + ((2 * vector + (from === USER_RING ? 1 : 0)) << STRIDE_SHIFT);
-const returnMemory = (selector: number, from: number) =>
-  RETURNS + ((((selector >>> 3) & INDEX_MASK) | (from << RING_SHIFT)) << STRIDE_SHIFT);
+function returnMemory({ u32 }: State, selector: number, from: number): number {
+  const gdt = u32[GDT_BASE];
+  const place = (selector ^ (gdt >>> GDT_FOLD) ^ (gdt >>> GDT_PAGE_FOLD)) & RETURN_MASK;
+  return RETURNS + ((place | (from << RING_SHIFT)) << STRIDE_SHIFT);
+}
 
 /** Copies two dwords at `linear`, as they are now; false if they cannot be had in place. */
 function notePair(state: State, linear: number, memo: number): boolean {
@@ -195,7 +201,7 @@ export function rememberReturn(processor: Processor, from: number): void {
   const { i32, u32 } = state;
   const selector = u32[CS + SELECTOR];
   const stack = u32[SS + SELECTOR];
-  const memo = returnMemory(selector, from);
+  const memo = returnMemory(state, selector, from);
   i32[memo + KEY] = 0;
   if (!inGlobalTable(selector) || !inGlobalTable(stack) || (i32[SS + RIGHTS] & BIG) === 0) return;
   u32[memo + CODE_AT] = u32[GDT_BASE] + (selector & ~RPL);
@@ -208,12 +214,12 @@ export function rememberReturn(processor: Processor, from: number): void {
   i32[memo + KEY] = selector;
 }
 
-/** Remembers a return within the ring that has just succeeded. */
-export function rememberReturnWithin(processor: Processor): void {
-  const { state } = processor;
+/** Remembers a far return, jump or call within the ring that has just succeeded, to a selector of that ring: the three are
+ *  judged alike then. */
+export function rememberCode({ state }: Processor): void {
   const { i32, u32 } = state;
   const selector = u32[CS + SELECTOR];
-  const memo = returnMemory(selector, i32[CPL]);
+  const memo = returnMemory(state, selector, i32[CPL]);
   i32[memo + KEY] = 0;
   if (!inGlobalTable(selector)) return;
   u32[memo + CODE_AT] = u32[GDT_BASE] + (selector & ~RPL);

@@ -11,6 +11,7 @@ import { FAULT, NEXT, type Outcome, type Service, TRANSFER } from '../service.ts
 import { throughGate } from './call-gates.ts';
 import { checkDirectTarget, enterCode, targetDescriptor, withinCode } from './code-targets.ts';
 import { isPresent, isSystem, privilegeOf, selectorError, systemType, typeOf } from './descriptors.ts';
+import { rememberCode } from './known-rings.ts';
 import { memoryOperand, readOperand, readWithin } from './operands.ts';
 import { notSupported } from './rights.ts';
 import { refreshMode } from './segments.ts';
@@ -68,6 +69,7 @@ function directTarget(
   if (enterCode(processor, selector, high, low, offset, u32[CPL]) < 0) return FAULT;
   refreshMode(processor);
   if (callSize !== 0) moveStack(processor.state, -2 * callSize);
+  if ((selector & RPL) === u32[CPL]) rememberCode(processor);
   return TRANSFER;
 }
 
