@@ -27,7 +27,7 @@ const MODE = stateLayout.at.mode >>> 2;
 /** How many regions wait for each other before they are compiled, and how many instructions at most. */
 const BATCH = 12;
 const PATIENCE = 50_000;
-export const HOT_AFTER = 4000;
+export const HOT_AFTER = 16_000;
 /** How often a block that some region contains must still be entered from outside to get a region of its own. */
 const COVERED_PATIENCE = 4;
 
