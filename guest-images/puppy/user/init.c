@@ -25,6 +25,13 @@ static char *find_run(void) {
   return 0;
 }
 
+/* What a newcomer should know first. */
+static void greet(void) {
+  char *words = read_whole("/etc/motd");
+  if (words) print_bytes(words, strlen(words));
+  free(words);
+}
+
 static void split_at_commas(char *text, char **words) {
   int count = 0;
   words[count++] = text;
@@ -53,16 +60,14 @@ static void become(char **words) {
   }
   take_terminal(getpid());
   execve(program, words, environ);
-  write(2, "init: cannot run ", 17);
-  write(2, program, strlen(program));
-  write(2, "\n", 1);
+  complain("cannot run %s", program);
   exit(NOT_FOUND);
 }
 
-int main(int argc, char **argv, char **environment) {
-  (void)argc, (void)argv, (void)environment;
+int main(void) {
   char *shell[] = {"sh", 0}, *words[WORDS_MOST + 1], *run = find_run();
   if (run) split_at_commas(run, words);
+  else greet();
   int child = fork(), status, gone;
   if (child == 0) become(run ? words : shell);
   do gone = waitpid(-1, &status, 0);
