@@ -76,10 +76,9 @@ function restoreFlags(w: SystemWriter, ring: Value, image: Value): void {
 
 /** Address of the memory of returns to this selector. */
 function memoryOf(w: SystemWriter, selector: Value, ring: Value): Value {
-  const folded = ringMemoryPlace.gdtFolds
-    .map((fold) => w.shiftRight(w.word(GDT_BASE), w.constant(fold)))
-    .reduce((all, next) => w.xor(all, next), selector);
-  const place = w.and(folded, w.constant(ringMemoryPlace.returnMask));
+  const [first, second] = ringMemoryPlace.gdtFolds.map((by) => w.shiftRight(w.word(GDT_BASE), w.constant(by)));
+  const fold = w.and(w.xor(first, second), w.constant(ringMemoryPlace.foldMask));
+  const place = w.and(w.xor(selector, fold), w.constant(ringMemoryPlace.returnMask));
   const pair = w.or(place, w.shiftLeft(ring, w.constant(ringMemoryPlace.returnRingShift)));
   return w.add(w.shiftLeft(pair, w.constant(ringMemoryPlace.shift)), w.constant(memoryMap.knownReturns));
 }

@@ -99,19 +99,20 @@ const {
 const GATE_HIGH = GATE_LOW + 1;
 
 /** Where memories lie: bytes and their shifts, for generated code as well. Entries come in pairs, the second of them
- *  from ring 3.  Returns go by the code selector, folded with where the GDT lies (two worlds take turns, and use the same
- *  selectors), and by the ring they were made from. */
+ *  from ring 3.  Returns go by the code selector, its index folded with where the GDT lies (two worlds take turns, and use
+ *  the same ones; but a way in and a way home differ in their RPL), and by the ring they were made from. */
 export const ringMemoryPlace = {
   shift: 8,
   entryPairShift: 9,
   returnMask: 127,
+  foldMask: 0x78,
   returnRingShift: 7,
   gdtFolds: [3, 12],
 } as const;
 const STRIDE_SHIFT = ringMemoryPlace.shift - 2;
 const ENTRIES = memoryMap.knownEntries >>> 2;
 const RETURNS = memoryMap.knownReturns >>> 2;
-const { returnMask: RETURN_MASK, returnRingShift: RING_SHIFT } = ringMemoryPlace;
+const { foldMask: FOLD_MASK, returnMask: RETURN_MASK, returnRingShift: RING_SHIFT } = ringMemoryPlace;
 const [GDT_FOLD, GDT_PAGE_FOLD] = ringMemoryPlace.gdtFolds;
 
 const { flatData: FLAT_DATA, flatExtra: FLAT_EXTRA } = mode;
@@ -122,7 +123,8 @@ const entryMemory = (vector: number, from: number) =>
   ENTRIES + ((2 * vector + (from === USER_RING ? 1 : 0)) << STRIDE_SHIFT);
 function returnMemory({ u32 }: State, selector: number, from: number): number {
   const gdt = u32[GDT_BASE];
-  const place = (selector ^ (gdt >>> GDT_FOLD) ^ (gdt >>> GDT_PAGE_FOLD)) & RETURN_MASK;
+  const fold = ((gdt >>> GDT_FOLD) ^ (gdt >>> GDT_PAGE_FOLD)) & FOLD_MASK;
+  const place = (selector ^ fold) & RETURN_MASK;
   return RETURNS + ((place | (from << RING_SHIFT)) << STRIDE_SHIFT);
 }
 
