@@ -117,6 +117,18 @@ export class BlockWriter {
     return at + OPERATION_BYTES;
   }
 
+  /** Writes an instruction over another's operation, if it is so much like it that nobody has to know: as long, done by
+   *  the same handler, no jump. */
+  rewrite(operation: number, { parsed, eip, nextEip }: BlockReader): boolean {
+    const { operations } = this;
+    if (parsed.form.jumps || nextEip !== operations.nextEipOf(operation)) return false;
+    this.ordinary.enterMode(this.state.get(MODE));
+    const handler = this.ordinary.find(parsed);
+    if (handler === null || !operations.isDoneBy(operation, handler)) return false;
+    operations.writeAgain(operation, parsed, eip, nextEip);
+    return true;
+  }
+
   private handlerOf(instruction: Instruction, modeBits: number): Handler {
     if (meaningOf(instruction)) return this.library.find(shapeOf(spelledOut(instruction), modeBits));
     const written = this.written[instruction.mnemonic]?.(instruction, modeBits);

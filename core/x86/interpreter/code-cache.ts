@@ -14,6 +14,7 @@ import type { AddressSpaces, MemoryAccess, Processor } from '../processor.ts';
 import { memoryMap, mode, type State, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 import { type BlockFault, BlockReader, type Decoded, LONGEST_BLOCK } from './block.ts';
 import { BlockWriter } from './block-writer.ts';
+import { CodeChanges } from './code-changes.ts';
 import { type CodePage, CodePages } from './code-pages.ts';
 import type { Findings } from './handler-machine.ts';
 import { type HandlerLibrary, slot } from './handlers.ts';
@@ -34,6 +35,9 @@ const BLOCK_BYTES = (LONGEST_BLOCK + 2) * OPERATION_BYTES;
 /** Room for one shortened block, kept at the end of the operations. */
 const SHORTENED = memoryMap.operations + memoryMap.operationBytes - BLOCK_BYTES;
 
+/** Translating costs what some hundred thousand entries of a block cost without. */
+const MOST_RELUCTANT = 5;
+
 const UNDEFINED_OPCODE = 6;
 const GENERAL_PROTECTION = 13;
 
@@ -46,9 +50,14 @@ export class CodeCache {
   private readonly writer: OperationWriter;
   private readonly blocks: BlockWriter;
   private readonly links: JumpLinks;
+  private readonly changes: CodeChanges;
   private nextOperation: number = memoryMap.operations;
   /** Calls that lasting blocks own; what lies behind them belonged to the last shortened block. */
   private lastingCalls = 0;
+  /** Where the count of a block's entries starts, elsewhere than on pages whose code keeps changing; at zero it is hot. */
+  firstHeat = 0;
+  /** Per physical page, how often that doubles. */
+  private readonly reluctance: Uint8Array;
 
   constructor(processor: Processor, library: HandlerLibrary, services: Services, written: WrittenHandlers) {
     const { state, access, spaces } = processor;
@@ -57,22 +66,29 @@ export class CodeCache {
     this.spaces = spaces;
     this.reader = new BlockReader(state, access);
     this.pages = new CodePages(state, spaces);
+    this.reluctance = new Uint8Array(state.ramBytes / PAGE + 1);
     this.writer = new OperationWriter(state, services);
     this.links = new JumpLinks(state);
     this.blocks = new BlockWriter(state, access, this.reader, this.writer, library, written);
+    this.changes = new CodeChanges(state, access, this.pages, this.blocks);
   }
 
   callOf(operation: number): ServiceCall {
     return this.writer.calls[this.state.i32[(operation + field.immediate) >>> 2]];
   }
 
-  /** Where operations written from now on start counting their entries. */
-  set firstHeat(heat: number) {
-    this.writer.firstHeat = heat;
+  /** Where blocks decoded from this page start counting their entries. */
+  firstHeatOn({ physicalPage }: CodePage): number {
+    return this.firstHeat * (1 << this.reluctance[physicalPage]);
+  }
+
+  /** Hot code of this page was lost: next time it has to be hot for longer. */
+  discourage({ physicalPage }: CodePage): void {
+    if (this.reluctance[physicalPage] < MOST_RELUCTANT) this.reluctance[physicalPage]++;
   }
 
   /** Told of each code page that is forgotten, while its operations still are what they were. */
-  set onForgotten(listener: (page: CodePage) => void) {
+  set onForgotten(listener: (page: CodePage, changed: boolean) => void) {
     this.pages.onForgotten = listener;
   }
 
@@ -115,7 +131,7 @@ export class CodeCache {
   }
 
   codeWritten(physical: number, length: number): boolean {
-    return this.pages.written(physical, length);
+    return this.changes.absorb(physical, length) || this.pages.written(physical, length);
   }
 
   /** The operation at `eip` if the tables lead straight to it, else 0: the quick half of `lookUp`. */
@@ -153,7 +169,9 @@ export class CodeCache {
   shortened(eip: number, count: number): number {
     const physical = this.access.translateFetch((this.state.get(CS_BASE) + eip) >>> 0);
     if (physical < 0) return -1;
-    this.writer.calls.length = this.lastingCalls;
+    this.writer.forgetCalls(this.lastingCalls);
+    // It is gone before anybody could come back to it: nothing to be hot.
+    this.writer.firstHeat = 0;
     const fault = this.writeBlock(eip, physical, SHORTENED, Math.min(count, LONGEST_BLOCK));
     if (fault !== null) return this.raised(fault);
     const { end, nextEip } = this.blocks;
@@ -192,7 +210,8 @@ export class CodeCache {
       this.dropAll();
       return this.lookUp(eip);
     }
-    this.writer.calls.length = this.lastingCalls;
+    this.writer.forgetCalls(this.lastingCalls);
+    this.writer.firstHeat = this.firstHeatOn(page);
     const fault = this.writeBlock(eip, physical, first, LONGEST_BLOCK);
     if (fault !== null) return this.raised(fault);
     this.lastingCalls = this.writer.calls.length;
@@ -224,7 +243,11 @@ export class CodeCache {
       const offset = blocks.offsets[index];
       const start = blocks.starts[index];
       if (i32[map + offset] === 0) i32[map + offset] = start;
+      else page.copies.add(offset);
       links.arrive(page, offset, start);
+    }
+    // Only now, so that a jump within the block finds its target.
+    for (let index = 0; index < blocks.count; index++) {
       if (blocks.jumps[index] !== 0) links.link(page, blocks.operationOf(index));
     }
   }
@@ -243,7 +266,7 @@ export class CodeCache {
 
   /** The second page changed: everything of this page goes, and the instruction is decoded from what is there now. */
   private redecode(page: CodePage, eip: number): number {
-    for (const physicalPage of [...page.physicalPages]) this.pages.dropPage(physicalPage);
+    for (const physicalPage of [...page.physicalPages]) this.pages.dropPage(physicalPage, true);
     return this.lookUp(eip);
   }
 }

@@ -28,10 +28,13 @@ export interface CodePage {
   readonly segmentKey: string;
   /** Operations with a direct jump to an offset in this page that is not decoded yet. */
   readonly waiting: Map<number, number[]>;
+  /** Offsets of instructions that more than one block contains; the entry map knows one operation of each. */
+  readonly copies: Set<number>;
 }
 
 export class CodePages {
-  onForgotten: (page: CodePage) => void = () => undefined;
+  /** `changed` if bytes of it are others now; else there was only no more room. */
+  onForgotten: (page: CodePage, changed: boolean) => void = () => undefined;
   private readonly state: State;
   private readonly spaces: AddressSpaces;
   private readonly byPhysicalPage = new Map<number, CodePage[]>();
@@ -70,6 +73,7 @@ export class CodePages {
       mode,
       segmentKey,
       waiting: new Map(),
+      copies: new Set(),
     };
     this.byMap[index] = page;
     this.attach(page, physicalPage);
@@ -98,6 +102,11 @@ export class CodePages {
     this.spaces.watchPage(page);
   }
 
+  /** Everything decoded from bytes of a physical page; some of it may be empty. */
+  on(physicalPage: number): readonly CodePage[] {
+    return this.byPhysicalPage.get(physicalPage) ?? [];
+  }
+
   /** Bytes changed. True if they had been decoded: then everything decoded from that page is gone. */
   written(physical: number, length: number): boolean {
     const end = physical + length;
@@ -106,7 +115,7 @@ export class CodePages {
     while (at < end) {
       const within = Math.min(end - at, PAGE - (at & (PAGE - 1)));
       if (this.touchesCode(at, within)) {
-        this.dropPage(at >>> 12);
+        this.dropPage(at >>> 12, true);
         dropped = true;
       }
       at += within;
@@ -115,7 +124,7 @@ export class CodePages {
   }
 
   dropAll(): void {
-    for (const page of [...this.byPhysicalPage.keys()]) this.dropPage(page);
+    for (const page of [...this.byPhysicalPage.keys()]) this.dropPage(page, false);
   }
 
   private touchesCode(physical: number, length: number): boolean {
@@ -128,9 +137,9 @@ export class CodePages {
   }
 
   /** Forgets everything decoded from a physical page. */
-  dropPage(physicalPage: number): void {
+  dropPage(physicalPage: number, changed: boolean): void {
     for (const page of [...(this.byPhysicalPage.get(physicalPage) ?? [])]) {
-      if (!this.empty.has(page)) this.forget(page);
+      if (!this.empty.has(page)) this.forget(page, changed);
     }
     const { i32, u8 } = this.state;
     i32[CHUNKS + 2 * physicalPage] = 0;
@@ -144,12 +153,13 @@ export class CodePages {
   }
 
   /** Whoever jumps to the page finds nothing there any more; but where it is found stays as it is. */
-  private forget(page: CodePage): void {
-    this.onForgotten(page);
+  private forget(page: CodePage, changed: boolean): void {
+    this.onForgotten(page, changed);
     // Whoever drops a translation looks for code tables only where a page has code, and from now on this one has none.
     this.spaces.removeCode(page.entryMap);
     this.clearMap(page);
     page.waiting.clear();
+    page.copies.clear();
     for (const physicalPage of page.physicalPages) {
       if (physicalPage !== page.physicalPage) this.detach(page, physicalPage);
     }

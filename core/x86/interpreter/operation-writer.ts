@@ -75,6 +75,27 @@ export class OperationWriter {
     }
   }
 
+  /** The same over an operation that keeps its handler, and its count of entries. */
+  writeAgain(operation: number, parsed: ParsedInstruction, eip: number, nextEip: number): void {
+    const heat = this.i32[(operation >>> 2) + HEAT];
+    this.writeParsed(operation, parsed, eip, nextEip);
+    this.i32[(operation >>> 2) + HEAT] = heat;
+  }
+
+  /** Calls behind the first `count` belong to nobody any more. */
+  forgetCalls(count: number): void {
+    if (this.calls.length > count) this.calls.length = count;
+  }
+
+  nextEipOf(operation: number): number {
+    return this.i32[(operation >>> 2) + NEXT_EIP] >>> 0;
+  }
+
+  isDoneBy(operation: number, handler: Handler): boolean {
+    const now = this.i32[(operation >>> 2) + HANDLER];
+    return now === handler.slot || now === handler.slotWithoutFlags;
+  }
+
   private writeParsedOperand(
     at: number,
     parsed: ParsedInstruction,

@@ -64,7 +64,7 @@ export class Translator implements HotCode {
     this.interpreter = interpreter;
     this.explorer = new RegionExplorer(interpreter.cache);
     this.exits = new ExitTable(state, this.replaced);
-    interpreter.cache.onForgotten = (page) => this.forget(page);
+    interpreter.cache.onForgotten = (page, changed) => this.forget(page, changed);
   }
 
   get patience(): number {
@@ -142,10 +142,16 @@ export class Translator implements HotCode {
     else this.regionsOn.set(page, new Set([region]));
   }
 
-  private forget(page: CodePage): void {
+  /** What is left of the code may be hot again, but if it was changed not as easily. */
+  private forget(page: CodePage, changed: boolean): void {
     const regions = this.regionsOn.get(page);
-    if (!regions) return;
-    for (const region of [...regions]) this.discard(region);
+    if (!regions || regions.size === 0) return;
+    const { cache } = this.interpreter;
+    if (changed) cache.discourage(page);
+    for (const region of [...regions]) {
+      this.discard(region);
+      this.state.i32[(region.operation >>> 2) + HEAT] = cache.firstHeatOn(page);
+    }
     this.regionsOn.delete(page);
   }
 

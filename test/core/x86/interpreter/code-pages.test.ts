@@ -59,4 +59,71 @@ describe('a page of code', () => {
     `);
     expect([machine.registers.eax, machine.registers.ecx]).toEqual([1, 1]);
   });
+
+  onEachEngine('takes a new constant in an instruction that two blocks contain', (machine) => {
+    machine.memory.writeBytes(ARENA, bytes(0x90, MOV_EAX, 1, 0, 0, 0, RET));
+    machine.run(`
+      mov  ecx, 300
+      xor  esi, esi
+    again:
+      mov  edx, ${ARENA + 1}          ; first without the nop, then with it
+      call edx
+      add  esi, eax
+      dec  edx
+      call edx
+      add  esi, eax
+      inc  byte ptr [${ARENA + 2}]
+      dec  ecx
+      jnz  again
+    `);
+    // 1 to 255, then 0 to 44, each seen twice.
+    expect(machine.registers.esi).toBe(255 * 256 + 44 * 45);
+  });
+
+  onEachEngine('runs the new constant of the very next instruction, and of one in a chunk behind', (machine) => {
+    machine.run(`
+      call here
+    here:
+      pop  ebx
+      xor  esi, esi
+      mov  ecx, 300
+    again:
+      mov  [ebx + next - here + 1], ecx
+    next:
+      mov  eax, 0x12345678
+      add  esi, eax
+      mov  [ebx + later - here + 2], ecx
+      jmp  over
+      ${'nop\n'.repeat(80)}
+    over:
+    later:
+      add  esi, 0x12345678
+      dec  ecx
+      jnz  again
+    `);
+    expect(machine.registers.esi).toBe(300 * 301);
+  });
+
+  onEachEngine('notices when a new byte makes another instruction of it, longer, shorter or a jump', (machine) => {
+    machine.memory.writeBytes(ARENA, bytes(0x90, 0x40, 0x41, 0x90, 0x90, RET, 0x42, RET)); // nop; inc eax; inc ecx; ret; inc edx; ret
+    machine.run(`
+      xor  eax, eax
+      xor  ecx, ecx
+      xor  edx, edx
+      mov  ebx, ${ARENA}
+      call ebx                                  ; 1 1 0
+      mov  byte ptr [ebx + 1], 0x48             ; dec eax
+      call ebx                                  ; 0 2 0
+      mov  word ptr [ebx + 1], 0xc083           ; add eax, -0x70
+      call ebx                                  ; -70 2 0
+      mov  byte ptr [ebx + 3], 7                ; add eax, 7
+      call ebx                                  ; -69 2 0
+      mov  word ptr [ebx + 1], 0x03eb           ; jmp to inc edx
+      call ebx                                  ; -69 2 1
+      mov  byte ptr [ebx + 2], 0                ; jmp to what was the constant 7: pop es, then nop and ret
+      mov  byte ptr [ebx + 3], 0x41             ; inc ecx
+      call ebx                                  ; -69 3 1
+    `);
+    expect([machine.registers.eax, machine.registers.ecx, machine.registers.edx]).toEqual([0xffff_ff97, 3, 1]);
+  });
 });
