@@ -126,9 +126,8 @@ char *edit_line(const char *prompt) {
   prompt_text = prompt;
   ago = 0;
   replace_line("");
+  if (terminal_raw()) return 0; /* first, or what is typed at once would be shown twice */
   printf("%s", prompt);
-  flush();
-  if (terminal_raw()) return 0;
   for (;;) {
     int key = read_key();
     if (key < 0 || (key == CTRL('D') && !line.length)) {

@@ -14,12 +14,19 @@ static int status_of(int status) {
   return signal ? 128 + signal : status >> 8 & 0xff;
 }
 
+static void forget(int index) {
+  free(jobs[index].text);
+  jobs[index].group = 0;
+}
+
 int wait_for(int child, int group) {
   int status = 0, answer;
   while ((answer = waitpid(child, &status, 0)) == -EINTR)
     if (!interactive && interrupted) break;
   if (group) give_terminal(getpid());
   if (answer < 0) return 127;
+  for (int i = 0; i < JOBS; i++)
+    if (jobs[i].group == child) forget(i);
   int signal = status & 0x7f;
   if (signal == SIGINT) {
     interrupted = 1;
@@ -47,11 +54,6 @@ int start_job(struct node *node) {
   jobs[free_place].text = strdup(node->text);
   if (interactive) printf("[%d] %d\n", free_place + 1, child);
   return 0;
-}
-
-static void forget(int index) {
-  free(jobs[index].text);
-  jobs[index].group = 0;
 }
 
 /* Says which have ended; all: and which have not. */
@@ -82,7 +84,7 @@ int job_group(const char *word) {
 int wait_for_jobs(void) {
   int status = 0;
   for (int i = 0; i < JOBS && !interrupted; i++)
-    if (jobs[i].group) status = wait_for(jobs[i].group, 0), forget(i);
+    if (jobs[i].group) status = wait_for(jobs[i].group, 0);
   return status;
 }
 
