@@ -160,6 +160,8 @@ export const memoryMap = {
   /** Address spaces by cr3, 16 bytes each (memory/known-spaces.ts). */
   knownSpaces: 0x7000,
   knownSpaceCount: 128,
+  /** The operation of an instruction that could not be fetched (interpreter/interpreter.ts). */
+  unfetched: 0x7f00,
   /** Ring changes made before, 256 bytes each: two per vector, and returns below (system/known-rings.ts). */
   knownEntries: 0x8000,
   /** Descriptors loaded before, 64 bytes each (system/known-descriptors.ts). */

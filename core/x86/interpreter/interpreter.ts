@@ -5,10 +5,10 @@
 
 import type { Processor } from '../processor.ts';
 import { LEAVE, NEXT, type Outcome, TRANSFER } from '../service.ts';
-import { type State, stateLayout } from '../state.ts';
+import { memoryMap, type State, stateLayout } from '../state.ts';
 import { CodeCache } from './code-cache.ts';
 import { HandlerLibrary, type Shortcuts } from './handlers.ts';
-import { engineExit } from './operation.ts';
+import { engineExit, operationLayout, slot } from './operation.ts';
 import type { Services } from './operation-writer.ts';
 import type { WrittenHandlers } from './written-handlers.ts';
 
@@ -18,6 +18,11 @@ const NEXT_EIP = stateLayout.at.nextEip >>> 2;
 const OPERATION = stateLayout.at.operation >>> 2;
 const ATTRIBUTED = stateLayout.at.attributed >>> 2;
 const BUDGET_LEFT = stateLayout.at.budgetLeft >>> 2;
+const UNFETCHED = memoryMap.unfetched;
+const HANDLER = operationLayout.at.handler >>> 2;
+const REMAINING = operationLayout.at.remaining >>> 2;
+const HEAT = operationLayout.at.heat >>> 2;
+const OPERATION_EIP = operationLayout.at.eip >>> 2;
 
 export type ExecuteExit = 'budget spent' | 'fault' | 'leave';
 
@@ -99,8 +104,7 @@ export class Interpreter implements Engine {
       const left = this.state.i32[BUDGET_LEFT];
       if (left <= 0) return 'budget spent';
       const operation = this.operationFor(left);
-      if (operation < 0) return this.unfetched();
-      const exit = this.enter(operation, left);
+      const exit = this.enter(operation < 0 ? this.unfetched() : operation, left);
       if (exit === engineExit.fault) return 'fault';
       if (exit === engineExit.leave) return 'leave';
     }
@@ -131,10 +135,15 @@ export class Interpreter implements Engine {
     return this.cache.shortened(eip, left);
   }
 
-  /** An instruction that could not even be fetched has begun all the same. */
-  private unfetched(): ExecuteExit {
-    this.state.i32[BUDGET_LEFT]--;
-    return 'fault';
+  /** An instruction that could not even be fetched has begun all the same, and all it does is fault. */
+  private unfetched(): number {
+    const { i32 } = this.state;
+    const at = UNFETCHED >>> 2;
+    i32[at + HANDLER] = slot.deliverFault;
+    i32[at + REMAINING] = 1;
+    i32[at + HEAT] = 0;
+    i32[at + OPERATION_EIP] = i32[EIP];
+    return UNFETCHED;
   }
 
   private give(count: number): void {
