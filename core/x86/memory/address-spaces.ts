@@ -174,11 +174,13 @@ export class TranslatedSpaces implements AddressSpaces {
   }
   // @end
 
-  /** Bytes of RAM that lie within one page were written past the tables. True if decoded code was dropped. */
+  /** Bytes of RAM that lie within one page were written past the tables. True if decoded code was dropped or may lie
+   *  elsewhere now: then whoever is executing finds its way anew, at once and not only where it would have had to. */
   written(physical: number, length: number): boolean {
     const flags = this.state.u8[PAGE_FLAGS + (physical >>> PAGE_SHIFT)];
-    if ((flags & pageFlag.table) !== 0) this.tableWritten(physical, length);
-    return (flags & pageFlag.code) !== 0 && this.watcher.codeWritten(physical, length);
+    const moved = (flags & pageFlag.table) !== 0 && this.tableWritten(physical, length);
+    const dropped = (flags & pageFlag.code) !== 0 && this.watcher.codeWritten(physical, length);
+    return moved || dropped;
   }
 
   /** Where nobody lives every read is ones. */
@@ -202,14 +204,16 @@ export class TranslatedSpaces implements AddressSpaces {
     else if (watch.depend(set, region, walk.table)) this.tables.revokeWrites(walk.table);
   }
 
-  /** A write to page tables drops what came from the entries it touched, in every address space that used them. */
-  private tableWritten(physical: number, length: number): void {
+  /** A write to page tables drops what came from the entries it touched, in every address space that used them.  True if
+   *  some of that was code. */
+  private tableWritten(physical: number, length: number): boolean {
     const { watch } = this;
     const physicalPage = physical >>> PAGE_SHIFT;
     const offset = physical & (PAGE_BYTES - 1);
     const first = offset >>> ENTRY_SHIFT;
     const last = (offset + length - 1) >>> ENTRY_SHIFT;
     let isDirectory = false;
+    let moved = false;
     for (let node = watch.first(physicalPage); node !== 0; node = watch.after(node)) {
       const region = watch.regionOf(node);
       if (region === DIRECTORY) {
@@ -218,20 +222,22 @@ export class TranslatedSpaces implements AddressSpaces {
       }
       const set = watch.setOf(node);
       for (let entry = first; entry <= last; entry++) {
-        this.dropPage(set, (region << PAGES_PER_REGION_SHIFT) | entry);
+        moved = this.dropPage(set, (region << PAGES_PER_REGION_SHIFT) | entry) || moved;
       }
     }
-    if (!isDirectory) return;
+    if (!isDirectory) return moved;
     // Directories after tables: dropping a region may take nodes out of the chain just walked.
     for (let set = 0; set < memoryMap.tlbSets; set++) {
       if (!watch.isDirectoryOf(set, physicalPage)) continue;
       for (let entry = first; entry <= last; entry++) this.dropRegion(set, entry);
     }
+    return true;
   }
 
-  private dropPage(set: number, page: number): void {
+  /** True if code was to be found there. */
+  private dropPage(set: number, page: number): boolean {
     this.tables.clearPage(set, page);
-    this.code.clearPage(set, page);
+    return this.code.clearPage(set, page);
   }
 
   private dropRegion(set: number, region: number): void {

@@ -75,10 +75,15 @@ export class CodeTables {
     else if (place !== 0 && this.i32[FIRST + place - 1] === entryMap) this.i32[FIRST + place - 1] = 0;
   }
 
-  clearPage(set: number, page: number): void {
+  /** True if code was to be found there. */
+  clearPage(set: number, page: number): boolean {
+    let found = 0;
     for (let tables = this.tablesOf[set]; tables !== 0; tables &= tables - 1) {
-      this.i32[FIRST + lowest(tables) * LINEAR_PAGES + page] = 0;
+      const at = FIRST + lowest(tables) * LINEAR_PAGES + page;
+      found |= this.i32[at];
+      this.i32[at] = 0;
     }
+    return found !== 0;
   }
 
   clearRegion(set: number, region: number): void {
