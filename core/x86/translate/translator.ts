@@ -26,6 +26,8 @@ const HEAT = operationLayout.at.heat >>> 2;
 const MODE = stateLayout.at.mode >>> 2;
 /** How many regions wait for each other before they are compiled, and how many instructions at most. */
 const BATCH = 12;
+/** Who wants translations this soon wants them before the code is over. */
+const HURRY = 10;
 const PATIENCE = 50_000;
 export const HOT_AFTER = 16_000;
 /** How often a block that some region contains must still be entered from outside to get a region of its own. */
@@ -102,7 +104,7 @@ export class Translator implements HotCode {
     const region: Region = { operation, slot, code, firstExit, lastExit, pages: graph.pages, alive: true };
     for (const each of region.pages) this.noteOn(each, region);
     this.waiting.push(region);
-    if (this.waiting.length >= BATCH) this.settle();
+    if (this.waiting.length >= BATCH || this.hotAfter < HURRY) this.settle();
   }
 
   /** One look for several accesses was one too few: the region is written again with a look for each. */

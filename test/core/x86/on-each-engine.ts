@@ -15,7 +15,7 @@
 import { it } from 'vitest';
 import type { Ground, GroundExit, PhysicalMemory } from '../../../core/agreement/ground.ts';
 import { createBoard, type EngineName, engines } from '../../../core/x86/board.ts';
-import { SOON } from '../../engine.ts';
+import { AT_ONCE } from '../../engine.ts';
 import { assemble } from './assemble.ts';
 import { buildSmallWorld, enterRing, world } from './small-world.ts';
 
@@ -56,7 +56,7 @@ export class Machine {
   frame: Frame | null = null;
 
   constructor(engine: EngineName) {
-    this.board = createBoard({ ramBytes: world.bytes, engine, hotAfter: SOON });
+    this.board = createBoard({ ramBytes: world.bytes, engine, hotAfter: AT_ONCE });
     buildSmallWorld(this.board);
     this.memory = this.board.memory;
     this.registers = this.snapshot();

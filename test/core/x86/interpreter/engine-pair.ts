@@ -24,7 +24,7 @@ function buildSide(handlers: WrittenHandlers): Side {
     codeWritten: (physical, length) => engine.codeWritten(physical, length),
     leavingRing: () => undefined,
   });
-  const engine: Interpreter = new Interpreter(parts.processor, { ...systemServices, ...x87Services }, handlers);
+  const engine: Interpreter = new Interpreter(parts.processor, { ...systemServices, ...x87Services }, handlers, null);
   buildSmallWorld(parts);
   return { ...parts, state, engine };
 }

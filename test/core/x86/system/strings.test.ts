@@ -131,6 +131,11 @@ describe('a rep in the middle', () => {
   it('tells the keeper of code about every byte it changes', () => {
     const board = new TestBoard();
     board.state.u8[memoryMap.pageFlags + (TARGET >>> 12)] |= pageFlag.code;
+    board.state.u8.fill(
+      0xff,
+      memoryMap.decodedChunks + 8 * (TARGET >>> 12),
+      memoryMap.decodedChunks + 8 * (TARGET >>> 12) + 8,
+    );
     board.processor.spaces.watchPage(TARGET >>> 12);
     set(board, 8, SOURCE, TARGET);
     runAll(board, 'stos', 4, 'repe');
