@@ -86,6 +86,15 @@ int area_remove(struct space *space, u32 from, u32 to) {
   return 0;
 }
 
+/* Protecting page after page, one after the other, must not use up the list. */
+static void join_neighbours(struct space *space) {
+  for (u32 i = space->area_count; i-- > 1;) {
+    if (!continues(&space->areas[i - 1], &space->areas[i])) continue;
+    space->areas[i - 1].end = space->areas[i].end;
+    remove_at(space, i);
+  }
+}
+
 int area_set_rights(struct space *space, u32 from, u32 to, u32 rights) {
   if (split(space, from) || split(space, to)) return -ENOMEM;
   for (u32 i = 0; i < space->area_count; i++) {
@@ -97,6 +106,7 @@ int area_set_rights(struct space *space, u32 from, u32 to, u32 rights) {
     else if (!(rights & PROT_WRITE))
       space_protect(space, area->start, area->end);
   }
+  join_neighbours(space);
   return 0;
 }
 

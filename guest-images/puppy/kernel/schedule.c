@@ -32,6 +32,8 @@ void make_runnable(struct process *process) {
   if (process->state != SLEEPING) return;
   process->state = RUNNABLE;
   enqueue(process);
+  /* Who is running may have been alone until now, with no clock set, and may never ask us anything again. */
+  if (current && current->state == RUNNABLE) clock_arm_after(SLICE_NS);
 }
 
 void yield(void) {

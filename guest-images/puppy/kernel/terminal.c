@@ -166,13 +166,25 @@ static u32 terminal_ready(struct file *file) {
 
 static void forget_input(void) { line_length = ring_used = lines_ready = 0; }
 
+/* What was typed ahead of a program that wants lines is made into lines, as if it were typed now. */
+static void type_again(void) {
+  static u16 typed[RING_WORDS];
+  u32 count = ring_used;
+  for (u32 i = 0; i < count; i++) typed[i] = ring[(ring_start + i) % RING_WORDS];
+  ring_used = lines_ready = 0;
+  for (u32 i = 0; i < count; i++) {
+    char c = typed[i];
+    if (typed[i] != END_OF_FILE) terminal_typed(&c, 1);
+  }
+}
+
 static int change(u32 request, u32 argument) {
   u32 was = settings.local;
   if (copy_in(&settings, argument, sizeof settings)) return -EFAULT;
   if (request == TCSETSF) forget_input();
   /* What was typed of a line belongs to whoever reads without lines now. */
   if (was & ICANON && !(settings.local & ICANON) && line_length) finish_line(0);
-  if (!(was & ICANON) && settings.local & ICANON) lines_ready = ring_used != 0;
+  if (!(was & ICANON) && settings.local & ICANON) type_again();
   return 0;
 }
 

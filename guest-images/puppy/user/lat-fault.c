@@ -8,7 +8,7 @@
  */
 #include "puppy.h"
 
-enum { PAGE_BYTES = 4096, PAGES_AT_ONCE = 500, PROTECTED_AT_ONCE = 16 };
+enum { PAGE_BYTES = 4096, PAGES_AT_ONCE = 500 };
 
 static volatile char *area;
 static volatile u32 faulty; /* which page */
@@ -54,19 +54,12 @@ static void allow(int signal) {
   if (error) exit(complain_of("mprotect", error));
 }
 
-/* A few pages at a time: each protection of its own is an area more to the kernel. */
 static u64 protection(u32 pages) {
-  u64 spent = 0;
+  if (!area && get_area()) exit(1);
+  write_pages(pages);
   on_signal(SIGSEGV, allow);
-  for (u32 done = 0, now; done < pages; done += now) {
-    now = pages - done < PROTECTED_AT_ONCE ? pages - done : (u32)PROTECTED_AT_ONCE;
-    if (get_area()) exit(1);
-    write_pages(now);
-    protect((void *)area, now * PAGE_BYTES, PROT_READ);
-    spent += write_pages(now);
-    unmap((void *)area, PAGES_AT_ONCE * PAGE_BYTES);
-  }
-  return spent;
+  protect((void *)area, PAGES_AT_ONCE * PAGE_BYTES, PROT_READ);
+  return write_pages(pages);
 }
 
 static const struct { const char *name, *of; u64 (*measure)(u32 pages); } kinds[] = {

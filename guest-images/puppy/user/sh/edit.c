@@ -18,15 +18,11 @@ static const char *prompt_text;
 
 /* --- keys --- */
 
+/* One at a time: what is typed behind the line may be for the program the line runs. */
 static int read_byte(void) {
-  static u8 bytes[64];
-  static int at, filled;
-  if (at == filled) {
-    flush();
-    filled = read(0, bytes, sizeof bytes), at = 0;
-    if (filled <= 0) return filled = 0, -1;
-  }
-  return bytes[at++];
+  u8 byte;
+  flush();
+  return read(0, &byte, 1) == 1 ? byte : -1;
 }
 
 /* Arrows and their like come as ESC [ and a letter, or ESC [ a number and ~. */

@@ -30,7 +30,6 @@ int wait_for(int child, int group) {
   int signal = status & 0x7f;
   if (signal == SIGINT) {
     interrupted = 1;
-    if (interactive) write(2, "\n", 1);
   } else if (signal && signal != SIGPIPE && interactive) {
     complain("process %d: %s", child, signal_words(signal));
   }

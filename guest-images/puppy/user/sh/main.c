@@ -7,7 +7,7 @@
  */
 #include "sh.h"
 
-enum { PROMPT_BYTES = 80 };
+enum { PROMPT_BYTES = 80, INTERRUPTED_STATUS = 128 + SIGINT };
 
 /* A byte at a time, so that a program in the text finds what is behind its own line. */
 static char *read_fed(struct text *line) {
@@ -40,6 +40,8 @@ static int run_collected(struct text *collected) {
   }
   interrupted = breaks = continues = 0;
   if (outcome == PARSED) run(tree);
+  if (interrupted) last_status = INTERRUPTED_STATUS;
+  if (interrupted && interactive) printf("\n");
   forget_since(mark);
   return outcome != UNFINISHED;
 }
@@ -54,7 +56,7 @@ static int read_and_run(void) {
     if (!typed) break;
     remember(typed);
     text_add(&collected, typed, strlen(typed));
-    if (interactive && last_status == 130 && !*typed) collected.length = 0; /* Ctrl-C takes back all of it */
+    if (interactive && last_status == INTERRUPTED_STATUS && !*typed) collected.length = 0; /* Ctrl-C takes back all of it */
     text_add_char(&collected, '\n');
     if (run_collected(&collected)) collected.length = 0;
   }

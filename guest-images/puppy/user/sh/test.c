@@ -24,7 +24,7 @@ static int compare_numbers(const char *how, int a, int b) {
       {"-eq", 0, 1, 0}, {"-ne", 1, 0, 1}, {"-lt", 1, 0, 0}, {"-le", 1, 1, 0}, {"-gt", 0, 0, 1}, {"-ge", 0, 1, 1}};
   for (u32 i = 0; i < LENGTH(orders); i++)
     if (!strcmp(orders[i].name, how)) return answer(a < b ? orders[i].less : a == b ? orders[i].same : orders[i].more);
-  return complain("test: there is no %s", how), NONSENSE;
+  return complain("test: %s compares nothing", how), NONSENSE;
 }
 
 static int test_words(int count, char **words) {
