@@ -109,17 +109,21 @@ describe('the line', () => {
 });
 
 describe('Ctrl-C', () => {
-  test.each(['sleep 1000', 'cat', 'while :; do :; done', 'sleep 1000 | cat', 'for i in 1 2 3; do sleep 1000; done'])(
-    'ends %s',
-    (line) => {
-      const shell = new Shell();
-      shell.session.type(`${line}\r`);
-      shell.session.waitFor(`${line}\r\n`);
-      for (let slices = 0; slices < 20; slices++) shell.session.execute();
-      shell.keys(ctrl('C'));
-      expect(shell.run('echo $?')).toBe('130');
-    },
-  );
+  test.each([
+    'sleep 1000',
+    'cat',
+    'while :; do :; done',
+    'sleep 1000 | cat',
+    'for i in 1 2 3; do sleep 1000; done',
+    'while :; do :; done & wait',
+  ])('ends %s', (line) => {
+    const shell = new Shell();
+    shell.session.type(`${line}\r`);
+    shell.session.waitFor(`${line}\r\n`);
+    for (let slices = 0; slices < 20; slices++) shell.session.execute();
+    shell.keys(ctrl('C'));
+    expect(shell.run('echo $?')).toBe('130');
+  });
 
   test('takes a line back', () => {
     expect(new Shell().keys(`echo never${ctrl('C')}`)).toMatch(/never\^C\r$/);

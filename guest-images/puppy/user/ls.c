@@ -1,4 +1,8 @@
-/* What is in folders.  ls [-a] [-l] [-1] [path ...]   -a: the hidden as well  -l: with kind, rights, size  -1: one a line */
+/*
+ * What is in folders.  ls [-a] [-l] [-1] [path ...]
+ *
+ *      -a: the hidden as well  -l: with kind, rights, size  -1: one a line
+ */
 #include "puppy.h"
 
 enum { ALL = 1, LONG = 2, ONE_A_LINE = 4, GAP = 2, DT_DIR = 4 };

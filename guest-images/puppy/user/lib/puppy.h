@@ -33,7 +33,7 @@ const char *error_words(int error);  /* of an errno, negated or not */
 const char *signal_words(int signal);
 
 /* --- system-calls.c: processes --- */
-enum { SIGINT = 2, SIGQUIT = 3, SIGKILL = 9, SIGSEGV = 11, SIGPIPE = 13, SIGALRM = 14, SIGTERM = 15, SIGCHLD = 17, SIGNALS = 32 };
+enum { SIGINT = 2, SIGQUIT = 3, SIGKILL = 9, SIGSEGV = 11, SIGPIPE = 13, SIGALRM = 14, SIGTERM = 15 };
 enum { WNOHANG = 1, REBOOT_POWER_OFF = 0x4321fedc, REBOOT_RESTART = 0x01234567 };
 #define SIG_DFL ((void (*)(int))0)
 #define SIG_IGN ((void (*)(int))1)

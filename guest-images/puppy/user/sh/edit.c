@@ -1,9 +1,10 @@
 /*
  * A line at the prompt, a key at a time.
  *
- *      ← → Ctrl-B Ctrl-F  a letter        Home End Ctrl-A Ctrl-E  the ends      ↑ ↓ Ctrl-P Ctrl-N  lines before and after
- *      Backspace Delete   a letter less   Ctrl-U Ctrl-K Ctrl-W    from the start, to the end, a word less
- *      Tab  completes     Ctrl-L  a clean screen     Ctrl-C  another line     Ctrl-D  the end, on an empty line
+ *      ← → Ctrl-B Ctrl-F          a letter to and fro       Home End Ctrl-A Ctrl-E  the ends
+ *      ↑ ↓ Ctrl-P Ctrl-N          lines before and after    Backspace Delete        a letter less
+ *      Ctrl-U Ctrl-K Ctrl-W       all before, all behind, a word less
+ *      Tab  completes             Ctrl-L  a clean screen    Ctrl-C  another line    Ctrl-D  the end, on an empty line
  */
 #include "sh.h"
 

@@ -22,7 +22,7 @@ static void forget(int index) {
 int wait_for(int child, int group) {
   int status = 0, answer;
   while ((answer = waitpid(child, &status, 0)) == -EINTR)
-    if (!interactive && interrupted) break;
+    if (interrupted) break;
   if (group) give_terminal(getpid());
   if (answer < 0) return 127;
   for (int i = 0; i < JOBS; i++)

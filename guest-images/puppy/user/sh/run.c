@@ -133,6 +133,15 @@ static int start(struct stage stage, int group) {
   return child;
 }
 
+/*
+ * @journey guest/pipeline  What a shell is
+ *
+ * All the magic of `ls | sort` is here, and the kernel knows nothing of it.  A pipe is made; a child is forked and puts
+ * the pipe's one end where it would print; another is forked and puts the other end where it would read; then both
+ * become other programs, which never learn about it.  The shell must close its own ends, for a pipe comes to an end only
+ * when nobody is left who could write into it.  To lguest each of these forks is a page table copied entry by entry,
+ * and few things cost a guest more.
+ */
 static int run_pipeline(struct node *node) {
   int children[STAGES_MOST], count = 0, in = -1, ends[2], status = 1;
   for (struct node *rest = node; rest && count < STAGES_MOST; rest = rest->kind == PIPE ? rest->second : 0) {
@@ -152,6 +161,7 @@ static int run_pipeline(struct node *node) {
   if (!count && interactive) give_terminal(getpid());
   return status;
 }
+/* @end */
 
 /* --- everything else --- */
 
