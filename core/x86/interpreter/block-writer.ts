@@ -149,14 +149,15 @@ export class BlockWriter {
   }
 
   /** Backwards, so that each knows whether its flags will be looked at. What may fault shows all flags to the fault's
-   *  handler; where a block ends or may be left, all may be looked at. */
+   *  handler; where a block ends or may be left, or what follows may be
+   *  written over, all may be looked at. */
   private complete(): void {
     const { count, starts, handlers, operations } = this;
     let live = ALL_FLAGS;
     let end = this.end;
     for (let index = count - 1; index >= 0; index--) {
       const { findings, slot: full, slotWithoutFlags } = handlers[index];
-      if (findings.jumps) live = ALL_FLAGS;
+      if (findings.jumps || findings.writesMemory) live = ALL_FLAGS;
       const remaining = count - index;
       operations.complete(end - OPERATION_BYTES, findings.flagsWritten & live ? full : slotWithoutFlags, remaining);
       end = starts[index];

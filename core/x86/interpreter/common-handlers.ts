@@ -46,21 +46,23 @@ export function prepareHandlers(): PreparedHandlers {
     const { findings, full, withoutFlags } = functionsOf(shape);
     const slot = place(full);
     const bare = withoutFlags ? place(withoutFlags) : slot;
-    const { flagsRead, flagsKilled, flagsWritten, mayFault, jumps, written } = findings;
-    return [shapeKey(shape), slot, bare, flagsRead, flagsKilled, flagsWritten, +mayFault, +jumps, ...written];
+    const { flagsRead, flagsKilled, flagsWritten, mayFault, writesMemory, jumps, written } = findings;
+    const facts = +mayFault | (+jumps << 1) | (+writesMemory << 2);
+    return [shapeKey(shape), slot, bare, flagsRead, flagsKilled, flagsWritten, facts, ...written];
   });
   if (functions.length > commonSlots.count) throw new Error(`no slots for ${functions.length} common handlers`);
   return { code: moduleOf(functions), handlers };
 }
 
 function unpacked([key, ...numbers]: readonly [string, ...number[]]): CommonHandler {
-  const [slot, slotWithoutFlags, flagsRead, flagsKilled, flagsWritten, mayFault, jumps, ...written] = numbers;
+  const [slot, slotWithoutFlags, flagsRead, flagsKilled, flagsWritten, facts, ...written] = numbers;
   const findings = {
     flagsRead,
     flagsKilled,
     flagsWritten,
-    mayFault: mayFault !== 0,
-    jumps: jumps !== 0,
+    mayFault: (facts & 1) !== 0,
+    jumps: (facts & 2) !== 0,
+    writesMemory: (facts & 4) !== 0,
     written: new Set(written),
   };
   return { key, findings, slot, slotWithoutFlags };

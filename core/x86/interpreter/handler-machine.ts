@@ -25,6 +25,8 @@ export interface Findings {
   flagsKilled: number;
   flagsWritten: number;
   mayFault: boolean;
+  /** It may write over the instructions behind it, so that nobody knows what they will do. */
+  writesMemory: boolean;
   /** Ends with a jump. */
   jumps: boolean;
   /** Operand positions that are written. */
@@ -36,6 +38,7 @@ export const noFindings = (): Findings => ({
   flagsKilled: 0,
   flagsWritten: 0,
   mayFault: false,
+  writesMemory: false,
   jumps: false,
   written: new Set(),
 });
@@ -99,6 +102,7 @@ export class HandlerMachine extends ArithmeticWriter implements Machine {
       this.code.store(storeOpcode[place.size], this.registerAddress(place.index), value, 0);
       return;
     }
+    this.findings.writesMemory = true;
     const host = this.locate(place, true);
     this.memory.store(host, place.size, value);
     this.pendingWrite = host;

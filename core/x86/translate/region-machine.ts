@@ -5,28 +5,20 @@
  * instruction has changed anything.
  */
 
-import type { FunctionBuilder, Scope, Value, Variable } from '../emit/function-builder.ts';
-import { wasm } from '../emit/wasm-opcodes.ts';
+import type { FunctionBuilder, Scope, Value } from '../emit/function-builder.ts';
 import { type Instruction, type MemoryOperand, registerNumber, segmentNumber } from '../instruction.ts';
 import { HANDLER_TYPE } from '../interpreter/control.ts';
 import { loadOpcode, storeOpcode } from '../interpreter/memory-code.ts';
 import type { Site } from '../interpreter/written-handlers.ts';
 import { isStringTarget } from '../meaning/implied-operands.ts';
-import type { FlagEffect, FlagName, Machine, Meaning, Place } from '../meaning/machine.ts';
-import { eflag, mode, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
-import {
-  bitOf,
-  evenCondition,
-  type FlagValues,
-  flagsAfter,
-  flagsIf,
-  flagsInMemory,
-  type OtherFlag,
-} from './flag-values.ts';
-import { FoldingArithmetic, isConstant } from './folding-arithmetic.ts';
-import { type Looks, RegionMemory } from './region-memory.ts';
+import type { Machine, Meaning, Place } from '../meaning/machine.ts';
+import { mode, segmentAddress, segmentLayout } from '../state.ts';
+import { evenCondition } from './flag-values.ts';
+import { isConstant } from './folding-arithmetic.ts';
+import type { Knowledge, WayOut } from './knowledge.ts';
+import { RegionFlags } from './region-flags.ts';
+import { RegionMemory } from './region-memory.ts';
 
-const state = stateLayout.at;
 const segmentField = segmentLayout.at;
 const flatBit: Readonly<Record<number, number>> = {
   [segmentNumber.es]: mode.flatExtra,
@@ -34,62 +26,22 @@ const flatBit: Readonly<Record<number, number>> = {
   [segmentNumber.ds]: mode.flatData,
 };
 
-const flagWord = {
-  carry: state.flagCarry,
-  zero: state.flagZero,
-  sign: state.flagSign,
-  parity: state.flagParity,
-  overflow: state.flagOverflow,
-  adjust: state.flagAdjust,
-} as const;
-
-/** What the writer of the region does for the machine. */
-export interface WayOut {
-  /** Leaves the region at the present instruction, which has changed nothing yet; `crossing` if that is because several
-   *  accesses share one look and do not lie on one page. */
-  toInterpreter(flags: FlagValues, crossing?: boolean): void;
-  jump(): void;
-  jumpIf(condition: Value): void;
-  jumpTo(offset: Value): void;
-}
-
-/** What is known about registers and flags at a point of the code. */
-export interface Knowledge {
-  readonly registers: readonly (Value | null)[];
-  readonly flags: FlagValues;
-  readonly looks: Looks;
-}
-
-export const nothingKnown = (flags: FlagValues = flagsInMemory): Knowledge => ({
-  registers: new Array<Value | null>(8).fill(null),
-  flags,
-  looks: new Map(),
-});
-
-export class RegionMachine extends FoldingArithmetic implements Machine {
-  size: 1 | 2 | 4 = 4;
+export class RegionMachine extends RegionFlags implements Machine {
   addressSize: 2 | 4 = 4;
   readonly stackSize: 2 | 4;
-  readonly registers: readonly Variable[];
-  readonly used = new Set<number>();
-  readonly changed = new Set<number>();
   private readonly modeBits: number;
   private readonly memory: RegionMemory;
   private readonly wayOut: WayOut;
-  private known: (Value | null)[] = [];
-  private flags: FlagValues = flagsInMemory;
   private instruction: Instruction | null = null;
   private nextEip = 0;
   /** Operands that the meaning writes, by index. */
   private written: ReadonlySet<number> = new Set();
   private readonly located = new Map<number, Value>();
-  private guard: Value | null = null;
 
   constructor(code: FunctionBuilder, modeBits: number, apart: boolean, wayOut: WayOut) {
     super(code);
     this.modeBits = modeBits;
     this.stackSize = modeBits & mode.stack32 ? 4 : 2;
-    this.registers = Array.from({ length: 8 }, () => code.variable());
     this.memory = new RegionMemory(code, this, apart, (condition, crossing) =>
       code.if(condition, () => wayOut.toInterpreter(this.flags, crossing)),
     );
@@ -174,17 +126,8 @@ export class RegionMachine extends FoldingArithmetic implements Machine {
 
   /** Fetches what the function needs before anything else. */
   writeEntry(): void {
-    const { code } = this;
-    for (const number of new Set([...this.used, ...this.changed])) {
-      code.set(this.registers[number], this.state(state.general + 4 * number));
-    }
+    this.fetchRegisters();
     this.memory.writeEntry();
-  }
-
-  /** Puts registers back where everybody else looks for them. */
-  writeBack(): void {
-    const { code } = this;
-    for (const number of this.changed) this.setState(state.general + 4 * number, code.get(this.registers[number]));
   }
 
   read(place: Place): Value {
@@ -222,39 +165,6 @@ export class RegionMachine extends FoldingArithmetic implements Machine {
 
   displace(place: Place, bytes: Value): Place {
     return { ...place, displaced: bytes };
-  }
-
-  register(number: number, size: number = this.size): Value {
-    if (size === 4) return this.whole(number);
-    if (size === 2) return this.and(this.whole(number), this.constant(0xffff));
-    if (number < 4) return this.and(this.whole(number), this.constant(0xff));
-    return this.and(this.shiftRight(this.whole(number - 4), this.constant(8)), this.constant(0xff));
-  }
-
-  setRegister(number: number, value: Value, size: number = this.size): void {
-    if (size === 4) this.setWhole(number, value);
-    else if (size === 2) this.insert(number, value, 0, 0xffff);
-    else if (number < 4) this.insert(number, value, 0, 0xff);
-    else this.insert(number - 4, value, 8, 0xff);
-  }
-
-  flag(name: FlagName): Value {
-    return name === 'carry' ? this.flagWord('carry') : bitOf(this, name, this.flagWord(name));
-  }
-
-  setFlags(effect: FlagEffect): void {
-    const after = flagsAfter(this, this.flags, effect, this.size);
-    this.flags = this.guard === null ? after : flagsIf(this, this.guard, after, this.flags, this.flagWord);
-  }
-
-  direction(): Value {
-    return this.and(this.shiftRight(this.state(state.flagsRest), this.constant(10)), this.constant(1));
-  }
-
-  setDirection(down: boolean): void {
-    const rest = this.state(state.flagsRest);
-    const bit = this.constant(eflag.direction);
-    this.setState(state.flagsRest, down ? this.or(rest, bit) : this.and(rest, this.not(bit)));
   }
 
   condition(): Value {
@@ -305,26 +215,6 @@ export class RegionMachine extends FoldingArithmetic implements Machine {
     this.wayOut.jumpTo(offset);
   }
 
-  /** A flag's word as it is now; computed or read here. */
-  readonly flagWord = (name: 'carry' | OtherFlag): Value => {
-    const { carry, others } = this.flags;
-    if (name === 'carry' && carry !== 'pending') return carry ?? this.state(flagWord.carry);
-    if (name === 'carry' || others === 'pending') throw new Error(`the ${name} flag is read but was not kept`);
-    return (others === 'memory' ? null : others[name]) ?? this.state(flagWord[name]);
-  };
-
-  setFlagWord(name: 'carry' | OtherFlag, value: Value): void {
-    this.setState(flagWord[name], value);
-  }
-
-  private state(at: number): Value {
-    return this.code.load(wasm.i32Load, this.constant(0), at);
-  }
-
-  private setState(at: number, value: Value): void {
-    this.code.store(wasm.i32Store, this.constant(0), value, at);
-  }
-
   private operand(place: Place) {
     const operand = this.instruction?.operands[place.index];
     if (!operand) throw new Error(`no operand ${place.index}`);
@@ -334,29 +224,6 @@ export class RegionMachine extends FoldingArithmetic implements Machine {
   /** POP computes its destination's address after esp has moved (SDM 2B). */
   private popped(operand: MemoryOperand): number {
     return this.instruction?.mnemonic === 'pop' && operand.base === registerNumber.esp ? this.size : 0;
-  }
-
-  private whole(number: number): Value {
-    const known = this.known[number];
-    if (known) return known;
-    this.used.add(number);
-    const value = this.code.get(this.registers[number]);
-    this.known[number] = value;
-    return value;
-  }
-
-  private setWhole(number: number, value: Value): void {
-    const chosen = this.guard === null ? value : this.select(this.guard, value, this.whole(number));
-    this.changed.add(number);
-    this.code.set(this.registers[number], chosen);
-    chosen.pinned = true;
-    this.known[number] = chosen;
-  }
-
-  private insert(number: number, value: Value, shift: number, mask: number): void {
-    const kept = this.and(this.whole(number), this.constant(~(mask << shift)));
-    const low = this.shiftLeft(this.and(value, this.constant(mask)), this.constant(shift));
-    this.setWhole(number, this.or(kept, low));
   }
 
   private under(condition: Value, body: () => void): void {

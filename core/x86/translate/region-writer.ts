@@ -22,18 +22,14 @@ import { meaningOf } from '../meaning/table.ts';
 import { stateLayout } from '../state.ts';
 import type { ExitTable } from './exit-table.ts';
 import { CARRY, flagEffects, type LiveFlags, liveFlags, OTHERS } from './flag-flow.ts';
-import {
-  type FlagValues,
-  flagsInMemory,
-  flagsPending,
-  isComplete,
-  type OtherFlags,
-  otherFlags,
-  othersPending,
-} from './flag-values.ts';
+import { FlagMakers } from './flag-makers.ts';
+import { type FlagValues, flagsInMemory, flagsPending, othersPending } from './flag-values.ts';
+import { type Knowledge, nothingKnown, type WayOut } from './knowledge.ts';
 import type { Ending, RegionBlock, RegionGraph, RegionInstruction } from './region-graph.ts';
-import { type Knowledge, nothingKnown, RegionMachine, type WayOut } from './region-machine.ts';
+import { RegionMachine } from './region-machine.ts';
 import { wayOut } from './region-module.ts';
+import { costs, countPredecessors, noteHeads } from './region-paths.ts';
+import { ShapeWriter } from './shape-writer.ts';
 import { type Shape, structure } from './structure.ts';
 
 /** More places than this, and an indirect jump looks its target up. */
@@ -42,19 +38,7 @@ const MOST_COMPARED = 3;
 const LONGEST_TABLE = 0x8000;
 const BUDGET: Variable = { type: 'i32', index: 1 };
 
-interface Label {
-  readonly scope: Scope;
-  /** For a loop with several heads: which one. */
-  readonly choose: { readonly variable: Variable; readonly index: number } | null;
-  readonly back: boolean;
-}
-
-interface FlagMaker {
-  readonly scope: Scope;
-  readonly flags: FlagValues;
-}
-
-const newScope = (loop = false): Scope => ({ loop, items: [] });
+const newScope = (): Scope => ({ loop: false, items: [] });
 
 export class RegionWriter implements WayOut {
   private readonly code = new FunctionBuilder(2);
@@ -69,12 +53,8 @@ export class RegionWriter implements WayOut {
   private readonly predecessors: readonly number[];
   private readonly exit: Variable;
   private readonly target: Variable;
-  /** Number of the complete flags that were made last, plus one; 0 while the state has them. */
-  private readonly pending: Variable;
-  private readonly pendingKinds: FlagValues[] = [];
-  private readonly end = newScope();
-  private readonly makers = new Map<FlagValues, FlagMaker>();
-  private readonly labels = new Map<number, Label>();
+  private readonly flagMakers: FlagMakers;
+  private readonly shapes = new ShapeWriter(this.code, (block) => this.writeBlock(block));
   private readonly inherited = new Map<number, Knowledge>();
   private readonly heads = new Set<number>();
   private block = 0;
@@ -88,7 +68,6 @@ export class RegionWriter implements WayOut {
     this.machine = new RegionMachine(this.code, modeBits, apart, this);
     this.exit = this.code.variable();
     this.target = this.code.variable();
-    this.pending = this.code.variable();
     this.findings = graph.blocks.map(({ instructions }) =>
       instructions.map(({ decoded }) => cache.findingsOf(decoded.instruction)),
     );
@@ -98,6 +77,7 @@ export class RegionWriter implements WayOut {
         instructions.map(({ decoded }, n) => flagEffects(decoded.instruction, this.findings[b][n])),
       ),
     );
+    this.flagMakers = new FlagMakers(this.code, this.machine, this.live);
     const shape = structure(graph.blocks.map(({ successors }) => successors));
     noteHeads(shape, this.heads);
     this.cost = costs(graph, this.heads);
@@ -114,8 +94,8 @@ export class RegionWriter implements WayOut {
     this.writeChecks();
     const entry = code.section();
     const body = code.section();
-    code.fill(body, () => this.writeShapes(shape, null));
-    this.wrapInMakers(body);
+    code.fill(body, () => this.shapes.write(shape, null));
+    this.flagMakers.wrap(body);
     code.fill(entry, () => machine.writeEntry());
     machine.writeBack();
     code.if(code.get(this.exit), () => code.tailCall(wayOut.leave, [code.get(this.exit), code.get(BUDGET)]));
@@ -138,58 +118,6 @@ export class RegionWriter implements WayOut {
       const entry = code.load(wasm.i32Load, codeTable, page.linearPage << 2);
       leaveIf(machine.notEqual(entry, code.constant(page.entryMap)));
     }
-  }
-
-  /** Writes shapes one behind the other; `dispatch` is for a loop with several heads: which of them to start with. */
-  private writeShapes(
-    shapes: readonly Shape[],
-    dispatch: { variable: Variable; heads: readonly number[] } | null,
-  ): void {
-    const { code } = this;
-    const scopes = shapes.map(() => newScope());
-    for (const [i, shape] of shapes.entries()) this.label(shape, scopes[i]);
-    const upTo = (i: number): void => {
-      if (i < 0) {
-        if (!dispatch) return;
-        const places = dispatch.heads.map(
-          (head) => scopes[shapes.findIndex((s) => s.kind === 'block' && s.block === head)],
-        );
-        code.branchTable(code.get(dispatch.variable), places.slice(0, -1), places[places.length - 1]);
-        return;
-      }
-      code.within(scopes[i], () => {
-        upTo(i - 1);
-        if (i > 0) this.writeShape(shapes[i - 1]);
-      });
-    };
-    upTo(shapes.length - 1);
-    this.writeShape(shapes[shapes.length - 1]);
-  }
-
-  private label(shape: Shape, scope: Scope): void {
-    if (shape.kind === 'block') {
-      if (!this.labels.has(shape.block)) this.labels.set(shape.block, { scope, choose: null, back: false });
-      return;
-    }
-    const variable = shape.heads.length > 1 ? this.code.variable() : null;
-    shape.heads.forEach((head, index) => {
-      this.labels.set(head, { scope, choose: variable && { variable, index }, back: false });
-    });
-  }
-
-  private writeShape(shape: Shape): void {
-    if (shape.kind === 'block') this.writeBlock(shape.block);
-    else this.writeLoop(shape.heads, shape.body);
-  }
-
-  private writeLoop(heads: readonly number[], body: readonly Shape[]): void {
-    const scope = newScope(true);
-    const variable = this.labels.get(heads[0])?.choose?.variable ?? null;
-    for (const head of heads) {
-      const { choose } = this.labels.get(head) as Label;
-      this.labels.set(head, { scope, choose, back: true });
-    }
-    this.code.within(scope, () => this.writeShapes(body, variable && { variable, heads }));
   }
 
   private writeBlock(index: number): void {
@@ -325,12 +253,11 @@ export class RegionWriter implements WayOut {
   /** Goes to another block of the region. */
   private edge(to: number): void {
     const { code, machine } = this;
-    const label = this.labels.get(to);
-    if (!label) throw new Error(`no way to block ${to}`);
+    const label = this.shapes.labelOf(to);
     const { flags } = machine.knowledge;
     if (this.heads.has(to)) this.checkBudget(to, flags);
     if (this.predecessors[to] === 1 && !this.heads.has(to)) this.inherited.set(to, machine.knowledge);
-    else this.settleFlags(to, flags);
+    else this.flagMakers.settle(to, flags);
     if (label.choose) code.set(label.choose.variable, code.constant(label.choose.index));
     code.branch(label.scope);
   }
@@ -342,127 +269,8 @@ export class RegionWriter implements WayOut {
     code.if(tooLittle, () => this.leaveAt(this.exits.atOperation(operation, 0), flags));
   }
 
-  /** Brings the flags to where a block with several predecessors expects them. */
-  private settleFlags(to: number, flags: FlagValues): void {
-    const { code, machine } = this;
-    const { read, seen } = this.live;
-    const wanted = read[to] | seen[to];
-    const mayWait = (read[to] & OTHERS) === 0;
-    const carryWaits = mayWait && (read[to] & CARRY) === 0;
-    const { carry, others } = flags;
-    if (wanted === 0 || others === 'pending') return;
-    if (mayWait && others !== 'memory' && isComplete(others)) {
-      if (!carryWaits) this.storeCarry(carry);
-      code.set(this.pending, code.constant(this.pendingNumber(carryWaits ? flags : { carry: null, others })));
-      return;
-    }
-    if (wanted & CARRY) this.storeCarry(carry);
-    if (others !== 'memory') this.storeOthers(others, (value) => value);
-    if (mayWait) code.set(this.pending, machine.constant(0));
-  }
-
-  private storeCarry(carry: FlagValues['carry']): void {
-    if (carry !== null && carry !== 'pending') this.machine.setFlagWord('carry', carry);
-  }
-
-  private pendingNumber(flags: FlagValues): number {
-    const known = this.pendingKinds.findIndex((kind) => kind.others === flags.others && kind.carry === flags.carry);
-    return known >= 0 ? known + 1 : this.pendingKinds.push(flags);
-  }
-
-  private storeOthers(flags: OtherFlags, as: (value: Value) => Value): void {
-    for (const name of otherFlags) {
-      const value = flags[name];
-      if (value !== null) this.machine.setFlagWord(name, as(value));
-    }
-  }
-
   private leaveAt(exit: number, flags: FlagValues): void {
     this.code.set(this.exit, this.code.constant(exit));
-    this.code.branch(this.makerOf(flags));
+    this.code.branch(this.flagMakers.scopeFor(flags));
   }
-
-  private makerOf(flags: FlagValues): Scope {
-    if (flags.carry === null && flags.others === 'memory') return this.end;
-    let maker = this.makers.get(flags);
-    if (!maker) {
-      maker = { scope: newScope(), flags };
-      this.makers.set(flags, maker);
-    }
-    return maker.scope;
-  }
-
-  /** Puts the body inside the scopes of all it may branch to, each followed by what is to be done there. */
-  private wrapInMakers(body: ReturnType<FunctionBuilder['section']>): void {
-    const { code } = this;
-    const pendingEnd = newScope();
-    const kinds = this.pendingKinds.map((flags) => ({ scope: newScope(), flags }));
-    const makers = [...this.makers.values()];
-    const inner = body.splice(0);
-    const write = (depth: number): void => {
-      if (depth < makers.length) {
-        const maker = makers[depth];
-        code.within(maker.scope, () => write(depth + 1));
-        this.writeMaker(maker.flags, pendingEnd);
-      } else code.adopt(inner);
-    };
-    code.fill(body, () =>
-      code.within(this.end, () => {
-        const within = (n: number): void => {
-          if (n === kinds.length) {
-            code.within(pendingEnd, () => write(0));
-            if (kinds.length === 0) code.branch(this.end);
-            else code.branchTable(code.get(this.pending), [this.end, ...kinds.map(({ scope }) => scope)], this.end);
-            return;
-          }
-          code.within(kinds[n].scope, () => within(n + 1));
-          this.writeMaker(kinds[n].flags, pendingEnd);
-        };
-        within(0);
-      }),
-    );
-  }
-
-  private writeMaker(flags: FlagValues, pendingEnd: Scope): void {
-    const { code, machine } = this;
-    const { carry, others } = flags;
-    const origin = typeof others === 'string' ? null : others.origin;
-    if (origin !== null && origin.carry === carry) {
-      code.call(wayOut.flags + origin.routine, [code.again(origin.left), code.again(origin.right)]);
-    } else {
-      if (carry !== null && carry !== 'pending') machine.setFlagWord('carry', code.again(carry));
-      if (typeof others !== 'string') this.storeOthers(others, (value) => code.again(value));
-    }
-    code.branch(others === 'pending' ? pendingEnd : this.end);
-  }
-}
-
-function noteHeads(shapes: readonly Shape[], heads: Set<number>): void {
-  for (const shape of shapes) {
-    if (shape.kind === 'block') continue;
-    for (const head of shape.heads) heads.add(head);
-    noteHeads(shape.body, heads);
-  }
-}
-
-/** The most instructions from the start of each block to the next look at the budget, which is before every head. */
-function costs(graph: RegionGraph, heads: ReadonlySet<number>): number[] {
-  const cost = new Array<number>(graph.blocks.length).fill(-1);
-  const of = (index: number): number => {
-    if (cost[index] >= 0) return cost[index];
-    const { instructions, successors } = graph.blocks[index];
-    const after = successors.filter((to) => !heads.has(to)).map(of);
-    cost[index] = instructions.length + Math.max(0, ...after);
-    return cost[index];
-  };
-  graph.blocks.forEach((_, index) => {
-    of(index);
-  });
-  return cost;
-}
-
-function countPredecessors(graph: RegionGraph): number[] {
-  const count = graph.blocks.map((_, index) => (index === 0 ? 1 : 0));
-  for (const { successors } of graph.blocks) for (const to of successors) count[to]++;
-  return count;
 }

@@ -10,7 +10,7 @@ import { world } from '../small-world.ts';
 import { tournament } from './tournament.ts';
 
 const KNOWN_INSTRUCTIONS = 400_000;
-const FRESH_INSTRUCTIONS = 200_000;
+const FRESH_INSTRUCTIONS = Number(process.env.ASTRIDE_FUZZ_INSTRUCTIONS ?? 200_000);
 const freshSeed = Number(process.env.ASTRIDE_FUZZ_SEED ?? Math.floor(Date.now() / 1000));
 /** Blocks are translated when they were executed so often: at once, as far as that goes. */
 const HOT_AFTER = 2;

@@ -1,0 +1,28 @@
+/** What the writer of a region and its machine tell each other. */
+
+import type { Value } from '../emit/function-builder.ts';
+import { type FlagValues, flagsInMemory } from './flag-values.ts';
+import type { Looks } from './region-memory.ts';
+
+/** What the writer of the region does for the machine. */
+export interface WayOut {
+  /** Leaves the region at the present instruction, which has changed nothing yet; `crossing` if that is because several
+   *  accesses share one look and do not lie on one page. */
+  toInterpreter(flags: FlagValues, crossing?: boolean): void;
+  jump(): void;
+  jumpIf(condition: Value): void;
+  jumpTo(offset: Value): void;
+}
+
+/** What is known about registers and flags at a point of the code. */
+export interface Knowledge {
+  readonly registers: readonly (Value | null)[];
+  readonly flags: FlagValues;
+  readonly looks: Looks;
+}
+
+export const nothingKnown = (flags: FlagValues = flagsInMemory): Knowledge => ({
+  registers: new Array<Value | null>(8).fill(null),
+  flags,
+  looks: new Map(),
+});
