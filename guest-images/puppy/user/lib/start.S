@@ -40,6 +40,14 @@ system_call:
         popl    %ebx
         ret
 
+# Where a signal's handler returns to: what the program was doing lies on the stack, above the signal's number.
+        .section .text.signal_return, "ax"
+        .globl  signal_return
+signal_return:
+        popl    %eax
+        movl    $119, %eax                      # sigreturn
+        int     $0x80
+
         .section .bss.environ, "aw", @nobits
         .globl  environ, program_words
         .balign 4

@@ -10,7 +10,9 @@ enum {
   SYS_LSTAT64 = 196, SYS_GETRUSAGE = 77, SYS_CLOCK_GETTIME64 = 403,
 };
 enum { REBOOT_MAGIC = (int)0xfee1dead, REBOOT_MAGIC2 = 672274793, MAP_PRIVATE_ANONYMOUS = 34, ERROR_LAST = 4095 };
-enum { CLOCK_MONOTONIC = 1, CLOCK_PROCESS = 2, OF_CHILDREN = -1, BILLION = 1000000000 };
+enum { CLOCK_MONOTONIC = 1, CLOCK_PROCESS = 2, SA_RESTORER = 0x04000000, OF_CHILDREN = -1, BILLION = 1000000000 };
+
+void signal_return(void); /* start.S; not to be called */
 
 /* --- processes --- */
 
@@ -35,8 +37,9 @@ int execve(const char *path, char *const *words, char *const *environment) {
   return system_call(SYS_EXECVE, path, words, environment);
 }
 
+/* Without a restorer the kernel puts one on the stack, and code that was just written is the slowest there is. */
 int on_signal(int signal, void (*deed)(int)) {
-  struct { void (*deed)(int); u32 flags, restorer; u64 mask; } action = {deed, 0, 0, 0};
+  struct { void (*deed)(int); u32 flags; void (*restorer)(void); u64 mask; } action = {deed, SA_RESTORER, signal_return, 0};
   return system_call(SYS_RT_SIGACTION, signal, &action, 0, sizeof action.mask);
 }
 
