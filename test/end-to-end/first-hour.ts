@@ -20,7 +20,7 @@ import type { Stage } from './stage.ts';
 export function firstHour({ step, page, startAgain }: Stage): void {
   describe('the first start', () => {
     step('offers the sample guests, ready to run', async () => {
-      expect(await machineNames(page())).toEqual(['faults', 'hello', 'trouble']);
+      expect(await machineNames(page())).toEqual(['faults', 'hello', 'puppy', 'trouble']);
     });
 
     step('runs hello, which greets and powers itself off', async () => {
@@ -100,7 +100,7 @@ export function firstHour({ step, page, startAgain }: Stage): void {
   describe('the next day', () => {
     step('everything is where it was left', async () => {
       await startAgain();
-      expect(await machineNames(page())).toEqual(['faults', 'hello', 'trouble']);
+      expect(await machineNames(page())).toEqual(['faults', 'hello', 'puppy', 'trouble']);
       await choose(page(), 'hello');
       await waitForConsole(page(), 'Hello from ring 1.');
       await places(page()).getByRole('button', { name: 'Log' }).click();

@@ -47,7 +47,7 @@ export function library({ step, page, scratch, withFile, startAgain }: Stage): v
       .waitFor();
     await page().keyboard.press('Escape');
     await wizard.waitFor({ state: 'hidden' });
-    expect(await machineNames(page())).toEqual(['faults', 'greeter', 'hello', 'trouble']);
+    expect(await machineNames(page())).toEqual(['faults', 'greeter', 'hello', 'puppy', 'trouble']);
   });
 
   step('what is changed is kept', async () => {
@@ -78,7 +78,7 @@ export function library({ step, page, scratch, withFile, startAgain }: Stage): v
     await page().getByLabel('Search machines').fill('welc');
     await names().toEqual(['welcomer']);
     await page().getByLabel('Search machines').fill('');
-    await names().toEqual(['faults', 'hello', 'trouble', 'welcomer']);
+    await names().toEqual(['faults', 'hello', 'puppy', 'trouble', 'welcomer']);
   });
 
   step('a machine goes into one file and comes back from it', async () => {

@@ -44,7 +44,7 @@ async function changesOnlyTheLog(attempt: () => Promise<void>, sentence: RegExp)
 
 test('the witness sees the first machines', async () => {
   const machines = (await learn('library.list')) as MachineView[];
-  expect(machines.map(({ settings }) => settings?.name).sort()).toEqual(['faults', 'hello', 'trouble']);
+  expect(machines.map(({ settings }) => settings?.name).sort()).toEqual(['faults', 'hello', 'puppy', 'trouble']);
 });
 
 const strangers = [

@@ -28,7 +28,7 @@ export interface CommonHandlers {
 
 /** As text a build can write down. */
 export interface PreparedHandlers {
-  readonly code: Uint8Array;
+  readonly code: Uint8Array<ArrayBuffer>;
   /** Key, slot, slot without flags, then the findings: flags read, killed, written, 1 if it may fault, 1 if it jumps, and
    *  the positions of the operands it writes. */
   readonly handlers: readonly (readonly [string, ...number[]])[];

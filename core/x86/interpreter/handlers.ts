@@ -53,10 +53,14 @@ export interface Shortcuts {
   /** Writes what a fault does: (operation, budget) → exit. */
   deliverFault(code: FunctionBuilder): void;
   /** Functions before slowRead, slowWrite and finishWrite, which they find among these imports. */
-  misses(
-    imports: Record<string, Record<string, unknown>>,
-  ): Pick<EngineImports, 'slowRead' | 'slowWrite' | 'finishWrite'>;
+  misses(imports: ModuleImports): Pick<EngineImports, 'slowRead' | 'slowWrite' | 'finishWrite'>;
 }
+
+/** What modules of generated code import, by module and name. */
+export type ModuleImports = Record<
+  string,
+  Record<string, WebAssembly.Memory | WebAssembly.Table | EngineImports[keyof EngineImports]>
+>;
 
 /** (first operation, budget) → exit */
 export type Enter = (operation: number, budget: number) => number;
@@ -64,10 +68,7 @@ export type Enter = (operation: number, budget: number) => number;
 export class HandlerLibrary {
   readonly enter: Enter;
   /** What every module of this memory imports. */
-  readonly imports: Record<
-    string,
-    Record<string, WebAssembly.Memory | WebAssembly.Table | EngineImports[keyof EngineImports]>
-  >;
+  readonly imports: ModuleImports;
   private readonly table: WebAssembly.Table;
   private readonly byKey = new Map<string, Handler>();
   private readonly routines = new Map<string, number>();

@@ -7,6 +7,7 @@
 import { FunctionBuilder, type Value } from '../emit/function-builder.ts';
 import { buildModule, type ModuleFunction, TypeIndex } from '../emit/module-builder.ts';
 import { imported, importedFunctions } from '../interpreter/control.ts';
+import type { ModuleImports } from '../interpreter/handlers.ts';
 import { DIRECTORY, NODE_SET_SHIFT } from '../memory/table-watch.ts';
 import { words } from '../memory/words.ts';
 import { eflag, memoryMap, pageFlag } from '../state.ts';
@@ -135,10 +136,8 @@ function missFunction(name: Name, parameters: number, ramBytes: number): ModuleF
   return { parameters, results: 1, code: code.finish(), exportAs: name };
 }
 
-type EngineImports = ConstructorParameters<typeof WebAssembly.Instance>[1];
-
 /** Compiled functions that do the common cases and pass the others on to those imported under the same names. */
-export function compileMisses(ramBytes: number, imports: EngineImports): MemoryMisses {
+export function compileMisses(ramBytes: number, imports: ModuleImports): MemoryMisses {
   const functions = [
     missFunction('slowRead', 2, ramBytes),
     missFunction('slowWrite', 2, ramBytes),

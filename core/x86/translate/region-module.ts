@@ -5,6 +5,7 @@ import { FunctionBuilder } from '../emit/function-builder.ts';
 import { buildModule, type ModuleFunction, TypeIndex } from '../emit/module-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { Control, HANDLER_TYPE, handlerSignature, importedFunctions } from '../interpreter/control.ts';
+import type { ModuleImports } from '../interpreter/handlers.ts';
 import { engineExit, operationLayout } from '../interpreter/operation.ts';
 import { exitLayout, JUMPED } from './exit-table.ts';
 import { routines } from './flag-routines.ts';
@@ -23,7 +24,7 @@ export const wayOut = {
 export function compileRegions(
   regions: readonly { readonly code: ByteWriter; readonly slot: number }[],
   memory: WebAssembly.Memory,
-  imports: ConstructorParameters<typeof WebAssembly.Instance>[1],
+  imports: ModuleImports,
 ): void {
   const types = new TypeIndex();
   types.of(handlerSignature);
