@@ -86,7 +86,7 @@ export function library({ step, page, scratch, withFile, startAgain }: Stage): v
     await expect.poll(() => existsSync(exported()), { timeout: 10_000 }).toBe(true);
     await page().getByRole('button', { name: 'All machines' }).click();
     await withFile(exported(), () => page().getByRole('button', { name: 'Import…' }).click());
-    await expect.poll(async () => (await machineNames(page())).length, { timeout: 10_000 }).toBe(5);
+    await expect.poll(async () => (await machineNames(page())).length, { timeout: 10_000 }).toBe(6);
     const back = (await machineNames(page())).find((name) => name.startsWith('welcomer') && name !== 'welcomer');
     await choose(page(), back ?? 'welcomer');
     await tab(page(), 'Settings');
