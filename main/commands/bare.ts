@@ -27,8 +27,8 @@ options:
   --memory MIB           this much memory, ${leastMiB} to ${mostMiB} MiB (default ${usualMiB})
   --timeout SECONDS      stop after this long on the wall clock
   --budget INSTRUCTIONS  stop after exactly this many instructions
-  --marks                say on stderr what it took from one byte written to port 0xE9 to the next:
-                         instructions, and processor time of this process
+  --marks                say on stderr what it took from one byte written to port 0xE9 to the
+                         next: instructions, and processor time of this process
 ${engineHelp}
 
 exit code: (v << 1) | 1 from port 0xF4, else 0 halted with nothing left to wake it, 2 bad usage
