@@ -17,6 +17,7 @@ describe('the first start', () => {
       { kind: 'sample', name: 'hello' },
       { kind: 'sample', name: 'faults' },
       { kind: 'sample', name: 'trouble' },
+      { kind: 'sample', name: 'puppy' },
     ]);
     expect(machines.every(({ damaged, state }) => damaged === null && state.is === 'stopped')).toBe(true);
   });
@@ -26,7 +27,11 @@ describe('the first start', () => {
     await window.ask('library.delete', { id: await idOf('hello') });
     await workstation.close();
     const again = new TestWindow(await open(dataFolder));
-    expect((await again.ask('library.list', {})).map(({ settings }) => settings?.name)).toEqual(['faults', 'trouble']);
+    expect((await again.ask('library.list', {})).map(({ settings }) => settings?.name)).toEqual([
+      'faults',
+      'trouble',
+      'puppy',
+    ]);
   });
 });
 
@@ -153,7 +158,7 @@ describe('a window', () => {
       () => window.events('library'),
       (all) => all.length > 0,
     );
-    expect(lists.at(-1)).toHaveLength(4);
+    expect(lists.at(-1)).toHaveLength(5);
   });
 });
 
