@@ -87,6 +87,18 @@ export class ArithmeticWriter implements Arithmetic {
     return this.binary(wasm.i32LtU, a, b);
   }
 
+  atMost(a: Value, b: Value): Value {
+    return this.binary(wasm.i32LeU, a, b);
+  }
+
+  lessSigned(a: Value, b: Value): Value {
+    return this.binary(wasm.i32LtS, a, b);
+  }
+
+  atMostSigned(a: Value, b: Value): Value {
+    return this.binary(wasm.i32LeS, a, b);
+  }
+
   select(condition: Value, then: Value, otherwise: Value): Value {
     return this.code.value(then.type, wasm.select, [then, otherwise, condition]);
   }

@@ -22,6 +22,88 @@ export const ALL_FLAGS = 63;
 /** For a nibble n, bit n says that n has an even number of ones. */
 const EVEN_NIBBLES = 0x9669;
 
+/** What a flag is kept in (state.ts). */
+export type FlagWords = (name: FlagName) => Value;
+
+/** Two values of `size` bytes, zero-extended, whose difference the flags are of. */
+export interface Difference {
+  readonly left: Value;
+  readonly right: Value;
+  readonly size: number;
+}
+
+/** 0 or 1, from the word of a flag. */
+export function flagOf(m: ArithmeticWriter, name: FlagName, word: Value): Value {
+  switch (name) {
+    case 'carry':
+      return word;
+    case 'zero':
+      return m.isZero(word);
+    case 'sign':
+    case 'overflow':
+      return m.shiftRight(word, m.constant(31));
+    case 'adjust':
+      return m.and(m.shiftRight(word, m.constant(4)), m.constant(1));
+    case 'parity': {
+      const nibble = m.and(m.xor(word, m.shiftRight(word, m.constant(4))), m.constant(15));
+      return m.and(m.shiftRight(m.constant(EVEN_NIBBLES), nibble), m.constant(1));
+    }
+  }
+}
+
+/** Zero-extended values compared as signed ones, by their top bits. */
+const raised = (m: ArithmeticWriter, value: Value, size: number) => m.shiftLeft(value, m.constant(32 - 8 * size));
+
+/** 0 or 1: one of the four conditions that compare the numbers a difference is of; null if it is another. */
+function comparison(m: ArithmeticWriter, even: number, { left, right, size }: Difference): Value | null {
+  switch (even) {
+    case 2:
+      return m.equal(left, right);
+    case 3:
+      return m.atMost(left, right);
+    case 6:
+      return m.lessSigned(raised(m, left, size), raised(m, right, size));
+    case 7:
+      return m.atMostSigned(raised(m, left, size), raised(m, right, size));
+    default:
+      return null;
+  }
+}
+
+/** 0 or 1: an encoded condition (SDM 1 appendix B); odd codes are the opposite of the even code before them. */
+export function conditionOf(
+  m: ArithmeticWriter,
+  condition: number,
+  words: FlagWords,
+  difference: Difference | null = null,
+): Value {
+  const flag = (name: FlagName) => flagOf(m, name, words(name));
+  const lessThan = () => m.lessSigned(m.xor(words('sign'), words('overflow')), m.constant(0));
+  const even = condition >>> 1;
+  const positive =
+    (difference && comparison(m, even, difference)) ??
+    [
+      () => flag('overflow'),
+      () => flag('carry'),
+      () => flag('zero'),
+      () => m.or(flag('carry'), flag('zero')),
+      () => flag('sign'),
+      () => flag('parity'),
+      lessThan,
+      () => m.or(flag('zero'), lessThan()),
+    ][even]();
+  return condition & 1 ? m.isZero(positive) : positive;
+}
+
+const wordOf = {
+  carry: 'flagCarry',
+  zero: 'flagZero',
+  sign: 'flagSign',
+  parity: 'flagParity',
+  overflow: 'flagOverflow',
+  adjust: 'flagAdjust',
+} as const satisfies Readonly<Record<FlagName, string>>;
+
 export class FlagsCode extends ArithmeticWriter {
   private readonly control: Control;
 
@@ -30,26 +112,11 @@ export class FlagsCode extends ArithmeticWriter {
     this.control = control;
   }
 
+  private readonly words: FlagWords = (name) => this.control.state(wordOf[name]);
+
   /** 0 or 1. */
   read(name: FlagName): Value {
-    const { control } = this;
-    switch (name) {
-      case 'carry':
-        return control.state('flagCarry');
-      case 'zero':
-        return this.isZero(control.state('flagZero'));
-      case 'sign':
-        return this.shiftRight(control.state('flagSign'), this.constant(31));
-      case 'overflow':
-        return this.shiftRight(control.state('flagOverflow'), this.constant(31));
-      case 'adjust':
-        return this.and(this.shiftRight(control.state('flagAdjust'), this.constant(4)), this.constant(1));
-      case 'parity': {
-        const byte = control.state('flagParity');
-        const nibble = this.and(this.xor(byte, this.shiftRight(byte, this.constant(4))), this.constant(15));
-        return this.and(this.shiftRight(this.constant(EVEN_NIBBLES), nibble), this.constant(1));
-      }
-    }
+    return flagOf(this, name, this.words(name));
   }
 
   write(effect: FlagEffect, operandSize: number): void {
@@ -87,21 +154,8 @@ export class FlagsCode extends ArithmeticWriter {
     ];
   }
 
-  /** 0 or 1 (SDM 1 appendix B): odd codes are the opposite of the even code before them. */
+  /** 0 or 1. */
   condition(condition: number): Value {
-    const { control } = this;
-    const lessThan = () =>
-      this.shiftRight(this.xor(control.state('flagSign'), control.state('flagOverflow')), this.constant(31));
-    const positive = [
-      () => this.read('overflow'),
-      () => this.read('carry'),
-      () => this.read('zero'),
-      () => this.or(this.read('carry'), this.read('zero')),
-      () => this.read('sign'),
-      () => this.read('parity'),
-      lessThan,
-      () => this.or(this.read('zero'), lessThan()),
-    ][condition >>> 1]();
-    return condition & 1 ? this.isZero(positive) : positive;
+    return conditionOf(this, condition, this.words);
   }
 }

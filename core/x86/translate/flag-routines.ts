@@ -7,7 +7,7 @@
 import type { FunctionBuilder, Value } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { Control } from '../interpreter/control.ts';
-import { FlagsCode } from '../interpreter/flags-code.ts';
+import { type Difference, FlagsCode } from '../interpreter/flags-code.ts';
 import { compare, flagsOfSum } from '../meaning/comparison.ts';
 import type { FlagEffect } from '../meaning/machine.ts';
 import { isConstantOf } from './folding-arithmetic.ts';
@@ -24,6 +24,7 @@ export interface FlagOrigin {
   readonly right: Value;
   /** The carry that belongs to them. */
   readonly carry: Value;
+  readonly difference: Difference | null;
 }
 
 class FlagsWriter extends FlagsCode {
@@ -77,16 +78,22 @@ export function originOf(m: FlagsMaker, effect: FlagEffect, size: number): FlagO
   const { result, carry, overflow, adjust } = effect;
   if (!result || !carry || !overflow || !adjust || effect.zero || effect.sign || effect.parity) return null;
   if (isConstantOf(carry, 0) && isConstantOf(overflow, 0) && isConstantOf(adjust, 0)) {
-    return { routine: PLAIN, left: m.zeroExtend(result, size), right: m.constant(32 - 8 * size), carry };
+    return {
+      routine: PLAIN,
+      left: m.zeroExtend(result, size),
+      right: m.constant(32 - 8 * size),
+      carry,
+      difference: null,
+    };
   }
   const [left, right] = result.inputs;
   if (result.opcode === wasm.i32Sub && isOf(carry, wasm.i32LtU, left, right)) {
-    return { routine: DIFFERENCE[size], left, right, carry };
+    return { routine: DIFFERENCE[size], left, right, carry, difference: { left, right, size } };
   }
   const added = adjust.inputs[0];
   if (size === 4 && isOf(result, wasm.i32Add, left, right) && isOf(carry, wasm.i32LtU, result, left)) {
     if (isOf(added, wasm.i32Xor, left, right) && adjust.inputs[1] === result) {
-      return { routine: SUM, left, right, carry };
+      return { routine: SUM, left, right, carry, difference: null };
     }
   }
   return null;

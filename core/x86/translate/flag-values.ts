@@ -7,19 +7,16 @@
  */
 
 import type { Value } from '../emit/function-builder.ts';
-import { wasm } from '../emit/wasm-opcodes.ts';
+import type { Difference } from '../interpreter/flags-code.ts';
 import type { FlagEffect } from '../meaning/machine.ts';
 import { type FlagOrigin, originOf } from './flag-routines.ts';
 import type { FoldingArithmetic } from './folding-arithmetic.ts';
-import { isConstantOf } from './folding-arithmetic.ts';
 
 export const otherFlags = ['zero', 'sign', 'parity', 'overflow', 'adjust'] as const;
 export type OtherFlag = (typeof otherFlags)[number];
 
 /** The flags beside carry. A flag that is null has not changed since the state's word was written. */
 export interface OtherFlags extends Readonly<Record<OtherFlag, Value | null>> {
-  /** Set if they are those of left − right, both of `size` bytes and zero-extended. */
-  readonly difference: { readonly left: Value; readonly right: Value; readonly size: number } | null;
   /** Set if they can be made by a call. */
   readonly origin: FlagOrigin | null;
 }
@@ -45,18 +42,16 @@ const untouched: OtherFlags = {
   parity: null,
   overflow: null,
   adjust: null,
-  difference: null,
   origin: null,
 };
 
 /** All five are known. */
 export const isComplete = (flags: OtherFlags) => otherFlags.every((name) => flags[name] !== null);
 
-function differenceOf(effect: FlagEffect, size: number): OtherFlags['difference'] {
-  const { result, carry } = effect;
-  if (result?.opcode !== wasm.i32Sub || carry?.opcode !== wasm.i32LtU) return null;
-  const [left, right] = result.inputs;
-  return carry.inputs[0] === left && carry.inputs[1] === right ? { left, right, size } : null;
+/** What the flags are the difference of, the carry too; null if they are something else by now. */
+export function differenceIn({ carry, others }: FlagValues): Difference | null {
+  const origin = typeof others === 'string' ? null : others.origin;
+  return origin !== null && origin.carry === carry ? origin.difference : null;
 }
 
 /** What the flags are after an instruction's effect on them. */
@@ -83,7 +78,6 @@ export function flagsAfter(
     parity: parity ?? old.parity,
     overflow: effect.overflow ? up(effect.overflow) : old.overflow,
     adjust: effect.adjust ?? old.adjust,
-    difference: differenceOf(effect, size),
     origin: originOf(m, effect, size),
   };
   return { carry, others };
@@ -109,7 +103,6 @@ export function flagsIf(
     parity: each('parity'),
     overflow: each('overflow'),
     adjust: each('adjust'),
-    difference: null,
     origin: null,
   };
   return { carry, others: made };
@@ -121,63 +114,3 @@ const chosen = <Flag extends Value | null | 'pending'>(
   then: Flag,
   otherwise: () => Value,
 ) => (then === null || then === 'pending' ? then : m.select(condition, then, otherwise()));
-
-/** For a nibble n, bit n says that n has an even number of ones. */
-const EVEN_NIBBLES = 0x9669;
-
-/** 0 or 1, from the word of a flag other than carry. */
-export function bitOf(m: FoldingArithmetic, name: OtherFlag, word: Value): Value {
-  switch (name) {
-    case 'zero':
-      return m.isZero(word);
-    case 'sign':
-    case 'overflow':
-      return m.shiftRight(word, m.constant(31));
-    case 'adjust':
-      return m.and(m.shiftRight(word, m.constant(4)), m.constant(1));
-    case 'parity': {
-      const nibble = m.and(m.xor(word, m.shiftRight(word, m.constant(4))), m.constant(15));
-      return m.and(m.shiftRight(m.constant(EVEN_NIBBLES), nibble), m.constant(1));
-    }
-  }
-}
-
-/** 0 or 1: one of the eight conditions that the even encoded ones name (SDM 1 appendix B). */
-export function evenCondition(
-  m: FoldingArithmetic,
-  which: number,
-  flags: FlagValues,
-  word: (name: 'carry' | OtherFlag) => Value,
-): Value {
-  const difference = typeof flags.others === 'string' ? null : flags.others.difference;
-  const zero = () => (difference ? m.equal(difference.left, difference.right) : m.isZero(word('zero')));
-  const less = () => {
-    if (difference)
-      return m.lessSigned(raised(m, difference.left, difference.size), raised(m, difference.right, difference.size));
-    const overflow = word('overflow');
-    const sign = word('sign');
-    return m.lessSigned(isConstantOf(overflow, 0) ? sign : m.xor(sign, overflow), m.constant(0));
-  };
-  switch (which) {
-    case 0:
-      return bitOf(m, 'overflow', word('overflow'));
-    case 1:
-      return word('carry');
-    case 2:
-      return zero();
-    case 3:
-      return difference ? m.atMost(difference.left, difference.right) : m.or(word('carry'), zero());
-    case 4:
-      return m.lessSigned(word('sign'), m.constant(0));
-    case 5:
-      return bitOf(m, 'parity', word('parity'));
-    case 6:
-      return less();
-    default:
-      if (!difference) return m.or(zero(), less());
-      return m.atMostSigned(raised(m, difference.left, difference.size), raised(m, difference.right, difference.size));
-  }
-}
-
-/** Zero-extended values compared as signed ones, by their top bits. */
-const raised = (m: FoldingArithmetic, value: Value, size: number) => m.shiftLeft(value, m.constant(32 - 8 * size));

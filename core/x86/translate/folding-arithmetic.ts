@@ -80,18 +80,6 @@ export class FoldingArithmetic extends ArithmeticWriter {
     return this.folded(a, b, (x, y) => (x >>> 0 < y >>> 0 ? 1 : 0)) ?? super.below(a, b);
   }
 
-  lessSigned(a: Value, b: Value): Value {
-    return this.code.value('i32', wasm.i32LtS, [a, b]);
-  }
-
-  atMostSigned(a: Value, b: Value): Value {
-    return this.code.value('i32', wasm.i32LeS, [a, b]);
-  }
-
-  atMost(a: Value, b: Value): Value {
-    return this.code.value('i32', wasm.i32LeU, [a, b]);
-  }
-
   override select(condition: Value, then: Value, otherwise: Value): Value {
     if (isConstant(condition)) return condition.immediate === 0 ? otherwise : then;
     return then === otherwise ? then : super.select(condition, then, otherwise);

@@ -1,9 +1,10 @@
 /** The flags inside a region, as instructions see them (flag-values.ts says what they are kept as). */
 
 import type { Value } from '../emit/function-builder.ts';
+import { flagOf } from '../interpreter/flags-code.ts';
 import type { FlagEffect, FlagName } from '../meaning/machine.ts';
 import { eflag, stateLayout } from '../state.ts';
-import { bitOf, type FlagValues, flagsAfter, flagsIf, flagsInMemory, type OtherFlag } from './flag-values.ts';
+import { type FlagValues, flagsAfter, flagsIf, flagsInMemory, type OtherFlag } from './flag-values.ts';
 import { RegionRegisters } from './region-registers.ts';
 
 const state = stateLayout.at;
@@ -21,7 +22,7 @@ export class RegionFlags extends RegionRegisters {
   protected flags: FlagValues = flagsInMemory;
 
   flag(name: FlagName): Value {
-    return name === 'carry' ? this.flagWord('carry') : bitOf(this, name, this.flagWord(name));
+    return flagOf(this, name, this.flagWord(name));
   }
 
   setFlags(effect: FlagEffect): void {

@@ -8,12 +8,13 @@
 import type { FunctionBuilder, Scope, Value } from '../emit/function-builder.ts';
 import { type Instruction, type MemoryOperand, registerNumber, segmentNumber } from '../instruction.ts';
 import { HANDLER_TYPE } from '../interpreter/control.ts';
+import { conditionOf } from '../interpreter/flags-code.ts';
 import { loadOpcode, storeOpcode } from '../interpreter/memory-code.ts';
 import type { Site } from '../interpreter/written-handlers.ts';
 import { isStringTarget } from '../meaning/implied-operands.ts';
 import type { Machine, Meaning, Place } from '../meaning/machine.ts';
 import { mode, segmentAddress, segmentLayout } from '../state.ts';
-import { evenCondition } from './flag-values.ts';
+import { differenceIn } from './flag-values.ts';
 import { isConstant } from './folding-arithmetic.ts';
 import type { Knowledge, WayOut } from './knowledge.ts';
 import { RegionFlags } from './region-flags.ts';
@@ -168,9 +169,7 @@ export class RegionMachine extends RegionFlags implements Machine {
   }
 
   condition(): Value {
-    const condition = this.instruction?.condition ?? 0;
-    const even = evenCondition(this, condition >>> 1, this.flags, this.flagWord);
-    return condition & 1 ? this.isZero(even) : even;
+    return conditionOf(this, this.instruction?.condition ?? 0, this.flagWord, differenceIn(this.flags));
   }
 
   /** Everything a meaning does under a condition can be done by choosing. */

@@ -83,10 +83,6 @@ export class SignificandWriter extends ArithmeticWriter {
     return this.truth(wasm.i32GeU, a, b);
   }
 
-  belowSigned(a: Value, b: Value): Value {
-    return this.truth(wasm.i32LtS, a, b);
-  }
-
   aboveSigned(a: Value, b: Value): Value {
     return this.truth(wasm.i32GtS, a, b);
   }

@@ -19,7 +19,7 @@ export function writeSum(x: UnitCode, result: ResultCode, a: OperandCode, b: Ope
   liftZeros(x, a, b);
   const sign = negate ? x.xor(b.sign, x.constant(SIGN_BIT)) : b.sign;
   const distance = x.sub(code.get(a.exponent), code.get(b.exponent));
-  const swapped = x.belowSigned(distance, x.constant(0));
+  const swapped = x.lessSigned(distance, x.constant(0));
   const aligned = align(x, result, a, b, distance, swapped);
   code.set(result.sign, x.select(swapped, sign, a.sign));
   const differ = x.notEqual(a.sign, sign);

@@ -170,7 +170,7 @@ function toInteger(x: UnitCode, from: OperandCode, size: number, controlWord: Va
   const whole = code.variable('i64');
   const rest = code.variable('i64');
   const wide = x.wide(count);
-  x.unableIf(x.belowSigned(count, x.constant(1)));
+  x.unableIf(x.lessSigned(count, x.constant(1)));
   code.set(whole, x.wideShiftRight(significand, wide));
   code.set(rest, x.wideShiftLeft(significand, x.wideSub(x.wideConstant(SIGNIFICAND_BITS), wide)));
   code.if(x.atLeast(count, x.constant(SIGNIFICAND_BITS)), () => {

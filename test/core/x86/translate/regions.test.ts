@@ -106,3 +106,29 @@ it('code that writes over the loop it is in goes on with what it wrote', () => {
     jnz  again
   `);
 });
+
+it('a carry set by hand decides with the zero flag of the comparison before it', () => {
+  expectAlike(`
+    mov  ecx, 3000
+  again:
+    cmp  ecx, 1500
+    stc
+    jbe  first             ; taken always
+    add  eax, 1
+  first:
+    cmp  ecx, 700
+    clc
+    ja   second            ; only zero decides
+    add  ebx, 1
+  second:
+    cmp  edx, ecx
+    cmc
+    setbe dl
+    bt   ecx, 0
+    jl   third
+    add  edi, 3
+  third:
+    dec  ecx
+    jnz  again
+  `);
+});
