@@ -32,6 +32,8 @@ export interface Scope {
   readonly items: Item[];
 }
 
+export const newScope = (loop = false): Scope => ({ loop, items: [] });
+
 export type Item =
   | Value
   | { kind: 'effect'; opcode: number; inputs: Value[]; immediate: number; second?: number }

@@ -92,6 +92,9 @@ export class CodeCache {
     this.pages.onForgotten = listener;
   }
 
+  /** Told when all operations are about to be given new meanings. */
+  onEmptied: () => void = () => {};
+
   /** The code page that jumps to `eip` reach without asking, in flat code; null if there is none. */
   pageOf(eip: number): CodePage | null {
     if ((this.state.get(state.mode) & mode.flatCode) === 0) return null;
@@ -181,6 +184,7 @@ export class CodeCache {
 
   dropAll(): void {
     this.pages.dropAll();
+    this.onEmptied();
     this.nextOperation = memoryMap.operations;
     this.writer.calls.length = 0;
     this.lastingCalls = 0;

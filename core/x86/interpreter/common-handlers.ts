@@ -29,7 +29,7 @@ export interface CommonHandlers {
 /** As text a build can write down. */
 export interface PreparedHandlers {
   readonly code: Uint8Array<ArrayBuffer>;
-  /** Key, slot, slot without flags, then the findings: flags read, killed, written, 1 if it may fault, 1 if it jumps, and
+  /** Key, slot, slot without flags, then the findings: flags read, killed, written, one word of facts (`unpacked`), and
    *  the positions of the operands it writes. */
   readonly handlers: readonly (readonly [string, ...number[]])[];
 }

@@ -1,6 +1,7 @@
 /** Handlers of repe and repne cmps and scas (SDM 1 7.3.9.3): through the chunk until a comparison ends it. */
 
 import type { FunctionBuilder, Value } from '../emit/function-builder.ts';
+import { newScope } from '../emit/function-items.ts';
 import type { Instruction } from '../instruction.ts';
 import { loadOpcode } from '../interpreter/memory-code.ts';
 import { compare } from '../meaning/comparison.ts';
@@ -20,7 +21,7 @@ function search(
   const element = (host: Value) => code.load(loadOpcode[repeat.size], repeat.add(host, code.get(at)), 0);
   if (!leftHost) code.set(left, repeat.accumulator());
   code.set(at, repeat.constant(0));
-  const loop = { loop: true, items: [] };
+  const loop = newScope(true);
   code.within(loop, () => {
     if (leftHost) code.set(left, element(leftHost));
     code.set(right, element(rightHost));

@@ -4,6 +4,7 @@
  */
 
 import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.ts';
+import { newScope } from '../emit/function-items.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { loadOpcode, storeOpcode } from '../interpreter/memory-code.ts';
 import type { RepeatCode, StringPlace } from './repeat-code.ts';
@@ -21,7 +22,7 @@ function stepThrough(
   length: Value,
   step: (at: Value) => void,
 ): void {
-  const loop = { loop: true, items: [] };
+  const loop = newScope(true);
   code.within(loop, () => {
     const from = code.get(at);
     const behind = repeat.add(from, repeat.constant(bytes));

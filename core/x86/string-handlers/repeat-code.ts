@@ -6,7 +6,8 @@
  */
 
 import { ArithmeticWriter } from '../emit/arithmetic-writer.ts';
-import type { FunctionBuilder, Scope, Value, Variable } from '../emit/function-builder.ts';
+import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.ts';
+import { newScope } from '../emit/function-items.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { type Instruction, registerNumber, type SegmentNumber } from '../instruction.ts';
 import { Control, HANDLER_TYPE } from '../interpreter/control.ts';
@@ -45,7 +46,7 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
   /** What is left of the budget behind this block's instructions. */
   private readonly budget: Variable;
   /** The chunk's start: another one begins there. */
-  private readonly again: Scope = { loop: true, items: [] };
+  private readonly again = newScope(true);
 
   constructor(code: FunctionBuilder, instruction: Instruction) {
     super(code);

@@ -5,6 +5,7 @@
  */
 
 import { FunctionBuilder, type Value } from '../emit/function-builder.ts';
+import { newScope } from '../emit/function-items.ts';
 import { buildModule, type ModuleFunction, TypeIndex } from '../emit/module-builder.ts';
 import { imported, importedFunctions } from '../interpreter/control.ts';
 import type { ModuleImports } from '../interpreter/handlers.ts';
@@ -101,7 +102,7 @@ function writeTableWrite(w: WalkWriter, code: FunctionBuilder): void {
   w.copy(host, w.constant(SCRATCH), size);
   const node = code.variable();
   code.set(node, w.load(w.shiftLeft(physicalPage, w.constant(WORD_SHIFT)), memoryMap.watchedHeads));
-  const again = { loop: true, items: [] };
+  const again = newScope(true);
   code.within(again, () => {
     const number = code.get(node);
     w.if(number, () => {

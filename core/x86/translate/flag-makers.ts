@@ -4,6 +4,7 @@
  */
 
 import type { FunctionBuilder, Scope, Value, Variable } from '../emit/function-builder.ts';
+import { newScope } from '../emit/function-items.ts';
 import { CARRY, type LiveFlags, OTHERS } from './flag-flow.ts';
 import { type FlagValues, isComplete, type OtherFlags, otherFlags } from './flag-values.ts';
 import type { RegionMachine } from './region-machine.ts';
@@ -13,8 +14,6 @@ interface FlagMaker {
   readonly scope: Scope;
   readonly flags: FlagValues;
 }
-
-const newScope = (): Scope => ({ loop: false, items: [] });
 
 export class FlagMakers {
   private readonly code: FunctionBuilder;

@@ -21,6 +21,10 @@ const flagWord = {
 export class RegionFlags extends RegionRegisters {
   protected flags: FlagValues = flagsInMemory;
 
+  get flagValues(): FlagValues {
+    return this.flags;
+  }
+
   flag(name: FlagName): Value {
     return flagOf(this, name, this.flagWord(name));
   }

@@ -71,9 +71,9 @@ export class RegionExplorer {
   private pages: CodePage[] = [];
   /** Returns are expected behind these calls. */
   private returnPoints = new Set<number>();
-  /** Where indirect jumps are expected to go to, by their own offset. */
   /** How many regions have each instruction, by operation. */
   private readonly translations = new Map<number, number>();
+  /** Where indirect jumps are expected to go to, by their own offset. */
   private readonly jumpTables = new Map<number, readonly number[]>();
 
   constructor(cache: CodeCache) {

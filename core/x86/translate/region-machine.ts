@@ -6,6 +6,7 @@
  */
 
 import type { FunctionBuilder, Scope, Value } from '../emit/function-builder.ts';
+import { newScope } from '../emit/function-items.ts';
 import { type Instruction, type MemoryOperand, registerNumber, segmentNumber } from '../instruction.ts';
 import { HANDLER_TYPE } from '../interpreter/control.ts';
 import { conditionOf } from '../interpreter/flags-code.ts';
@@ -86,8 +87,8 @@ export class RegionMachine extends RegionFlags implements Machine {
     const { code, flags } = this;
     this.instruction = instruction;
     this.addressSize = instruction.addressSize;
-    const done: Scope = { loop: false, items: [] };
-    const unable: Scope = { loop: false, items: [] };
+    const done = newScope();
+    const unable = newScope();
     code.within(done, () => {
       code.within(unable, () => {
         inline(this.siteOf(instruction, eip, unable));

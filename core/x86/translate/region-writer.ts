@@ -10,7 +10,8 @@
  * covered.  If it is not, the interpreter does the rest one block at a time, and ends at the very same instruction.
  */
 
-import { FunctionBuilder, type Scope, type Value, type Variable } from '../emit/function-builder.ts';
+import { FunctionBuilder, type Value, type Variable } from '../emit/function-builder.ts';
+import { newScope } from '../emit/function-items.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import type { Instruction } from '../instruction.ts';
 import type { CodeCache } from '../interpreter/code-cache.ts';
@@ -37,8 +38,6 @@ const MOST_COMPARED = 3;
 /** Unless they lie further apart: a table has a byte for each between the first and the last. */
 const LONGEST_TABLE = 0x8000;
 const BUDGET: Variable = { type: 'i32', index: 1 };
-
-const newScope = (): Scope => ({ loop: false, items: [] });
 
 export class RegionWriter implements WayOut {
   private readonly code = new FunctionBuilder(2);
@@ -131,7 +130,7 @@ export class RegionWriter implements WayOut {
     this.at = block.instructions.length;
     const { ending } = block;
     if (ending.kind === 'fall') this.goTo(ending.next, ending.eip);
-    else if (ending.kind === 'stop') this.leaveAt(this.exits.atOperation(ending.operation, 0), machine.knowledge.flags);
+    else if (ending.kind === 'stop') this.leaveAt(this.exits.atOperation(ending.operation, 0), machine.flagValues);
   }
 
   /** Where several ways meet the registers are in their locals, and the flags where `seen` and `read` want them. */
@@ -204,7 +203,7 @@ export class RegionWriter implements WayOut {
       }
     }
     code.set(this.target, offset);
-    this.leaveAt(0, machine.knowledge.flags);
+    this.leaveAt(0, machine.flagValues);
   }
 
   private spanOf(places: readonly number[]): number {
@@ -238,7 +237,7 @@ export class RegionWriter implements WayOut {
   /** The present instruction's direct jump is made; if it leads out, the interpreter knows where its code is. */
   private follow(target: number | null): void {
     if (target !== null) this.edge(target);
-    else this.leaveAt(this.exits.byJump(this.present.operation), this.machine.knowledge.flags);
+    else this.leaveAt(this.exits.byJump(this.present.operation), this.machine.flagValues);
   }
 
   private goTo(next: number | null, eip: number): void {
@@ -247,14 +246,14 @@ export class RegionWriter implements WayOut {
       return;
     }
     this.code.set(this.target, this.code.constant(eip));
-    this.leaveAt(0, this.machine.knowledge.flags);
+    this.leaveAt(0, this.machine.flagValues);
   }
 
   /** Goes to another block of the region. */
   private edge(to: number): void {
     const { code, machine } = this;
     const label = this.shapes.labelOf(to);
-    const { flags } = machine.knowledge;
+    const flags = machine.flagValues;
     if (this.heads.has(to)) this.checkBudget(to, flags);
     if (this.predecessors[to] === 1 && !this.heads.has(to)) this.inherited.set(to, machine.knowledge);
     else this.flagMakers.settle(to, flags);

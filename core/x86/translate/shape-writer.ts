@@ -1,6 +1,7 @@
 /** Writes nested loops and forward jumps (structure.ts) as scopes, and knows where to branch to for each block. */
 
 import type { FunctionBuilder, Scope, Variable } from '../emit/function-builder.ts';
+import { newScope } from '../emit/function-items.ts';
 import type { Shape } from './structure.ts';
 
 export interface Label {
@@ -8,8 +9,6 @@ export interface Label {
   /** For a loop with several heads: which one. */
   readonly choose: { readonly variable: Variable; readonly index: number } | null;
 }
-
-const newScope = (loop = false): Scope => ({ loop, items: [] });
 
 export class ShapeWriter {
   private readonly code: FunctionBuilder;
@@ -71,7 +70,7 @@ export class ShapeWriter {
     const scope = newScope(true);
     const variable = this.labels.get(heads[0])?.choose?.variable ?? null;
     for (const head of heads) {
-      const { choose } = this.labels.get(head) as Label;
+      const { choose } = this.labelOf(head);
       this.labels.set(head, { scope, choose });
     }
     this.code.within(scope, () => this.write(body, variable && { variable, heads }));

@@ -67,6 +67,7 @@ export class Translator implements HotCode {
     this.explorer = new RegionExplorer(interpreter.cache);
     this.exits = new ExitTable(state, this.replaced);
     interpreter.cache.onForgotten = (page, changed) => this.forget(page, changed);
+    interpreter.cache.onEmptied = () => this.forgetAll();
   }
 
   get patience(): number {
@@ -77,10 +78,6 @@ export class Translator implements HotCode {
     if (this.replaced.has(operation)) return;
     if (this.exits.full) {
       this.interpreter.cache.dropAll();
-      this.exits.clear();
-      this.covered.clear();
-      this.apart.clear();
-      this.explorer.forget();
       return;
     }
     const { cache } = this.interpreter;
@@ -155,6 +152,14 @@ export class Translator implements HotCode {
       this.state.i32[(region.operation >>> 2) + HEAT] = cache.firstHeatOn(page);
     }
     this.regionsOn.delete(page);
+  }
+
+  /** Every region is gone already: what was known of operations holds for none of those that will take their place. */
+  private forgetAll(): void {
+    this.exits.clear();
+    this.covered.clear();
+    this.apart.clear();
+    this.explorer.forget();
   }
 
   /** The operation gets its handler back, and the slot may serve another. */

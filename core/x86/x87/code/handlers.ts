@@ -4,6 +4,7 @@
  */
 
 import type { FunctionBuilder, Scope, Value } from '../../emit/function-builder.ts';
+import { newScope } from '../../emit/function-items.ts';
 import { wasm } from '../../emit/wasm-opcodes.ts';
 import { registerNumber } from '../../instruction.ts';
 import { Control } from '../../interpreter/control.ts';
@@ -51,7 +52,7 @@ function offsetByFields(code: FunctionBuilder, control: Control, form: AddressFo
 
 function writeHandler(code: FunctionBuilder, chosen: X87Code, form: AddressForm): void {
   const control = new Control(code);
-  const unable: Scope = { loop: false, items: [] };
+  const unable = newScope();
   const offset = () => offsetByFields(code, control, form);
   code.within(unable, () => {
     chosen.write(new UnitCode(operationSite(code, control, unable, offset)));
@@ -64,7 +65,7 @@ function routineOf(key: string, chosen: X87Code): Routine {
   return {
     key,
     write: (code) => {
-      const unable: Scope = { loop: false, items: [] };
+      const unable = newScope();
       const offset = code.parameter(1);
       code.within(unable, () => {
         chosen.write(new UnitCode(operationSite(code, new Control(code), unable, () => offset)));
