@@ -55,7 +55,7 @@ struct inode *inode_hold(struct inode *inode);
 void inode_drop(struct inode *inode);
 int inode_read(struct inode *inode, u32 offset, void *to, u32 length);
 u32 inodes_of(const struct filesystem *filesystem);
-void fill_stat(const struct inode *inode, struct stat64 *stat);
+void fill_stat(const struct inode *inode, struct stat *stat);
 
 /* --- path.c --- */
 enum { PATH_FOLLOW = 1 };

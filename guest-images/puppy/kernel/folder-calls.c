@@ -6,7 +6,7 @@
 enum { DIRENT_NAME = 19, OLD_DIRENT_NAME = 10, ENTRY_ALIGNMENT = 8 };
 
 static int put_stat(const struct inode *inode, u32 at) {
-  struct stat64 stat;
+  struct stat stat;
   fill_stat(inode, &stat);
   return copy_out(at, &stat, sizeof stat);
 }

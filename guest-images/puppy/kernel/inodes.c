@@ -66,7 +66,7 @@ u32 inodes_of(const struct filesystem *filesystem) {
   return count;
 }
 
-void fill_stat(const struct inode *inode, struct stat64 *stat) {
+void fill_stat(const struct inode *inode, struct stat *stat) {
   memset(stat, 0, sizeof *stat);
   u32 block = inode->filesystem->block_bytes;
   stat->dev = inode->filesystem->device;

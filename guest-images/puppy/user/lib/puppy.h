@@ -11,6 +11,8 @@ typedef unsigned long long u64;
 typedef __SIZE_TYPE__ size_t;
 typedef __builtin_va_list va_list;
 
+#include "../../linux-numbers.h"
+
 #define va_start __builtin_va_start
 #define va_end __builtin_va_end
 #define va_arg __builtin_va_arg
@@ -23,18 +25,10 @@ extern char **program_words; /* as main gets them */
 int system_call(int number, ...);
 
 /* --- errors.c --- */
-enum {
-  EPERM = 1, ENOENT = 2, ESRCH = 3, EINTR = 4, EIO = 5, E2BIG = 7, ENOEXEC = 8, EBADF = 9, ECHILD = 10, EAGAIN = 11,
-  ENOMEM = 12, EFAULT = 14, EBUSY = 16, EEXIST = 17, EXDEV = 18, ENODEV = 19, ENOTDIR = 20, EISDIR = 21, EINVAL = 22,
-  ENFILE = 23, EMFILE = 24, ENOTTY = 25, EFBIG = 27, ENOSPC = 28, ESPIPE = 29, EROFS = 30, EMLINK = 31, EPIPE = 32,
-  ERANGE = 34, ENAMETOOLONG = 36, ENOSYS = 38, ENOTEMPTY = 39, ELOOP = 40,
-};
 const char *error_words(int error);  /* of an errno, negated or not */
 const char *signal_words(int signal);
 
 /* --- system-calls.c: processes --- */
-enum { SIGINT = 2, SIGQUIT = 3, SIGKILL = 9, SIGSEGV = 11, SIGPIPE = 13, SIGALRM = 14, SIGTERM = 15 };
-enum { WNOHANG = 1, REBOOT_POWER_OFF = 0x4321fedc, REBOOT_RESTART = 0x01234567 };
 #define SIG_DFL ((void (*)(int))0)
 #define SIG_IGN ((void (*)(int))1)
 void exit(int status) __attribute__((noreturn)); /* what was printed is written before */
@@ -49,21 +43,6 @@ int yield(void);
 int reboot(int how);
 
 /* --- system-calls.c: files --- */
-enum { O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_CREAT = 0100, O_EXCL = 0200, O_TRUNC = 01000, O_APPEND = 02000 };
-enum { O_CLOEXEC = 02000000, F_DUPFD_CLOEXEC = 1030 };
-enum { S_IFMT = 0170000, S_IFIFO = 0010000, S_IFCHR = 0020000, S_IFDIR = 0040000, S_IFREG = 0100000, S_IFLNK = 0120000 };
-struct stat {
-  u64 dev;
-  u32 pad0, ino32;
-  u32 mode, nlink, uid, gid;
-  u64 rdev;
-  u32 pad1;
-  u64 size;
-  u32 blksize;
-  u64 blocks;
-  u32 atime, atime_ns, mtime, mtime_ns, ctime, ctime_ns;
-  u64 ino;
-};
 int read(int file, void *to, size_t length);
 int write(int file, const void *from, size_t length);
 int write_all(int file, const void *from, size_t length); /* 0 when everything is out */
@@ -85,7 +64,6 @@ int getcwd(char *to, size_t length);
 int sync(void);
 
 /* --- system-calls.c: memory, and what time it is --- */
-enum { PROT_READ = 1, PROT_WRITE = 2 };
 char *set_brk(char *end);         /* answers where it is afterwards; 0 only asks */
 void *map_zeroes(size_t length);  /* null if there is no room */
 int unmap(void *at, size_t length);
