@@ -102,7 +102,7 @@ export class BlockWriter {
     this.nextEip = nextEip;
     let at = first;
     if (reader.crossing) {
-      operations.writeGuard(at, eip, reader.crossingLinear, this.readEntry(reader.crossingLinear));
+      operations.writeGuard(at, eip, nextEip, reader.crossingLinear, this.readEntry(reader.crossingLinear));
       at += OPERATION_BYTES;
     }
     const handler = this.ordinary.find(parsed);
@@ -148,13 +148,14 @@ export class BlockWriter {
     return this.library.find(shapeOf(spelledOut(instruction), this.state.get(MODE))).findings;
   }
 
-  /** Backwards, so that each knows whether its flags will be looked at. What may fault shows all flags to the fault's
-   *  handler; where a block ends or may be left, or what follows may be
-   *  written over, all may be looked at. */
+  /** Backwards, so that each knows whether its flags will be looked at. What may fault, and be it that its second page is
+   *  gone, shows all flags to the fault's handler; where a block ends or may be left, or what follows may be written over,
+   *  all may be looked at. */
   private complete(): void {
     const { count, starts, handlers, operations } = this;
     let live = ALL_FLAGS;
     let end = this.end;
+    const { isGuarded } = this;
     for (let index = count - 1; index >= 0; index--) {
       const { findings, slot: full, slotWithoutFlags } = handlers[index];
       if (findings.jumps || findings.writesMemory) live = ALL_FLAGS;
@@ -162,10 +163,10 @@ export class BlockWriter {
       operations.complete(end - OPERATION_BYTES, findings.flagsWritten & live ? full : slotWithoutFlags, remaining);
       end = starts[index];
       live = (live & ~findings.flagsKilled) | findings.flagsRead;
-      if (findings.mayFault) live = ALL_FLAGS;
+      if (findings.mayFault || (isGuarded && index === count - 1)) live = ALL_FLAGS;
     }
     // Only the last instruction of a block may run over into the next page.
-    if (this.isGuarded) operations.complete(starts[count - 1], slot.guard, 1);
+    if (isGuarded) operations.complete(starts[count - 1], slot.guard, 1);
   }
 
   /** Whether the last instruction has a guard before it. */

@@ -155,9 +155,11 @@ export class CodeCache {
     if (physical < 0) return -1;
     const page = this.pageAt(physical, linear);
     const mapped = (page.entryMap + ((linear & (PAGE - 1)) << 2)) >>> 2;
+    if (this.isGuard(this.state.i32[mapped]) && this.access.translateFetch((linear | (PAGE - 1)) + 1) < 0) return -1;
+    // That may have been a page walk, and page walks write.
     let operation = this.state.i32[mapped];
-    if (operation && this.isGuard(operation) && !this.renewGuard(operation)) return this.redecode(page, eip);
-    if (!operation) operation = this.decodeBlock(page, eip, physical);
+    if (this.isGuard(operation)) operation = this.renewed(page, operation, eip, physical);
+    else if (!operation) operation = this.decodeBlock(page, eip, physical);
     if (operation >= 0 && this.state.get(state.mode) & mode.flatCode) this.spaces.installCode(linear, page.entryMap);
     return operation;
   }
@@ -214,16 +216,23 @@ export class CodeCache {
       this.dropAll();
       return this.lookUp(eip);
     }
+    const failed = this.writeLasting(page, eip, physical, first, LONGEST_BLOCK);
+    if (failed !== null) return failed;
+    this.nextOperation = this.blocks.end + OPERATION_BYTES;
+    return first;
+  }
+
+  /** Writes a block to `first` and behind, where jumps find it; or answers -1, with the fault in the state. */
+  private writeLasting(page: CodePage, eip: number, physical: number, first: number, most: number): -1 | null {
     this.writer.forgetCalls(this.lastingCalls);
     this.writer.firstHeat = this.firstHeatOn(page);
-    const fault = this.writeBlock(eip, physical, first, LONGEST_BLOCK);
+    const fault = this.writeBlock(eip, physical, first, most);
     if (fault !== null) return this.raised(fault);
     this.lastingCalls = this.writer.calls.length;
     const { end, nextEip } = this.blocks;
     this.writer.writeHead(end, slot.continue, 0, nextEip, nextEip);
-    this.nextOperation = end + OPERATION_BYTES;
     this.enterInMap(page);
-    return first;
+    return null;
   }
 
   /** Writes operations from `first` on, and has their bytes watched. */
@@ -246,8 +255,9 @@ export class CodeCache {
     for (let index = 0; index < blocks.count; index++) {
       const offset = blocks.offsets[index];
       const start = blocks.starts[index];
-      if (i32[map + offset] === 0) i32[map + offset] = start;
-      else page.copies.add(offset);
+      const known = i32[map + offset];
+      if (known === 0) i32[map + offset] = start;
+      else if (known !== start) page.copies.add(offset);
       links.arrive(page, offset, start);
     }
     // Only now, so that a jump within the block finds its target.
@@ -257,21 +267,16 @@ export class CodeCache {
   }
 
   private isGuard(operation: number): boolean {
-    return this.state.i32[(operation + field.handler) >>> 2] === slot.guard;
+    return operation !== 0 && this.state.i32[(operation + field.handler) >>> 2] === slot.guard;
   }
 
-  /** Looks again where the second page of a guarded instruction is; false if it is another page than the one decoded. */
-  private renewGuard(guard: number): boolean {
+  /** A guard whose second page can be fetched from. If that is another page than the one decoded, the instruction is
+   *  decoded from what is there now, in the same place: no other instruction has anything to do with it. */
+  private renewed(page: CodePage, guard: number, eip: number, physical: number): number {
     const linear = this.state.u32[(guard + field.targetEip) >>> 2];
-    const noted = this.state.i32[(guard + field.immediate) >>> 2];
-    if (this.access.translateFetch(linear) < 0) return false;
-    return this.blocks.readEntry(linear) === noted;
-  }
-
-  /** The second page changed: everything of this page goes, and the instruction is decoded from what is there now. */
-  private redecode(page: CodePage, eip: number): number {
-    for (const physicalPage of [...page.physicalPages]) this.pages.dropPage(physicalPage, true);
-    return this.lookUp(eip);
+    if (this.blocks.readEntry(linear) === this.state.i32[(guard + field.immediate) >>> 2]) return guard;
+    this.links.forget(page, guard + OPERATION_BYTES);
+    return this.writeLasting(page, eip, physical, guard, 1) ?? guard;
   }
 }
 // @end

@@ -45,4 +45,12 @@ export class JumpLinks {
     for (const jump of jumps) this.i32[(jump >>> 2) + TARGET] = operation;
     waiting.delete(offset);
   }
+
+  /** That operation of the page is about to be written over: it waits no longer. */
+  forget(page: CodePage, operation: number): void {
+    for (const jumps of page.waiting.values()) {
+      const at = jumps.indexOf(operation);
+      if (at >= 0) jumps.splice(at, 1);
+    }
+  }
 }

@@ -160,8 +160,8 @@ export class OperationWriter {
   }
 
   /** A guard for an instruction that goes on at `linear` on the next page, which now has this read table entry. */
-  writeGuard(operation: number, eip: number, linear: number, entry: number): void {
-    this.writeHead(operation, slot.guard, 0, eip, eip);
+  writeGuard(operation: number, eip: number, nextEip: number, linear: number, entry: number): void {
+    this.writeHead(operation, slot.guard, 0, eip, nextEip);
     this.i32[(operation >>> 2) + TARGET_EIP] = linear;
     this.i32[(operation >>> 2) + IMMEDIATE] = entry;
   }
