@@ -22,6 +22,10 @@ import { dataFolder } from './fronts/usual-place.ts';
 announcePageScheme();
 // With --no-sandbox (root on Linux has no other way) Chromium dies when it is told both.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
+// The page is our own and comes from memory: a process for the network that nobody may use costs 15 MiB.
+app.commandLine.appendSwitch('enable-features', 'NetworkServiceInProcess2');
+// Of the page's young objects hardly any grow old; the usual 16 MiB of them are only kept longer.
+app.commandLine.appendSwitch('js-flags', '--max-semi-space-size=2');
 lockEveryPage(app, (address) => void shell.openExternal(address));
 
 // Chromium has its own opinions about the words of a command line, so ours is taken from it by name.
