@@ -2,6 +2,7 @@
 
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { Icon } from '../shell/icons.tsx';
+import { SquareButton } from '../shell/square-button.tsx';
 import type { MachineTerminal } from './machine-terminal.ts';
 import { searchPaints } from './paints.ts';
 
@@ -48,37 +49,21 @@ export function ConsoleSearch({ terminal, asked, onClose }: ConsoleSearchProps) 
       <span className="machine-search-count" role="status">
         {countWords(text, found)}
       </span>
-      <button
-        type="button"
-        className="button-quiet button-square"
-        aria-label="Match case"
-        title="Match case"
-        aria-pressed={caseMatters}
-        onClick={() => setCaseMatters(!caseMatters)}
-      >
+      <SquareButton label="Match case" pressed={caseMatters} onPress={() => setCaseMatters(!caseMatters)}>
         Aa
-      </button>
-      <SearchButton label="Previous match" turned onPress={() => go('before')} />
-      <SearchButton label="Next match" onPress={() => go('next')} />
-      <button type="button" className="button-quiet button-square" aria-label="Close the search" onClick={onClose}>
+      </SquareButton>
+      <SquareButton label="Previous match" onPress={() => go('before')}>
+        <span className="machine-search-upwards">
+          <Icon name="chevron" />
+        </span>
+      </SquareButton>
+      <SquareButton label="Next match" onPress={() => go('next')}>
+        <Icon name="chevron" />
+      </SquareButton>
+      <SquareButton label="Close the search" onPress={onClose}>
         <Icon name="close" />
-      </button>
+      </SquareButton>
     </div>
-  );
-}
-
-function SearchButton({ label, turned, onPress }: { label: string; turned?: boolean; onPress: () => void }) {
-  return (
-    <button
-      type="button"
-      className="button-quiet button-square"
-      aria-label={label}
-      title={label}
-      data-turned={turned ? '' : undefined}
-      onClick={onPress}
-    >
-      <Icon name="chevron" />
-    </button>
   );
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { modelCycles } from '../../../core/counters/cost-model.ts';
 import { createTripMeter, settleMeter, userInstructionsOfTrip } from '../../../core/host/count-crossing.ts';
 import { createBoard } from '../../../core/x86/board.ts';
+import { noEvents } from '../counters/no-events.ts';
 import { fakeGuest } from './fake-guest.ts';
 
 /** A processor that has done something before anybody measures. */
@@ -35,20 +36,10 @@ test('each guest is charged with what was done since the last settlement, told a
     guestUserInstructions: 40,
     guestInstructions: 90,
     nonMaskableInterrupts: 1,
-    modelledCycles: modelCycles(100, { ...none, cr3Loads: 2 }),
+    modelledCycles: modelCycles(100, { ...noEvents, cr3Loads: 2 }),
   });
   expect(other.counters).toMatchObject({ guestUserInstructions: 5, guestInstructions: 5, modelledCycles: 5 });
 });
-
-const none = {
-  cr3Loads: 0,
-  tlbFills: 0,
-  segmentLoads: 0,
-  tableLoads: 0,
-  deliveries: 0,
-  iretInstructions: 0,
-  farTransfers: 0,
-};
 
 test('asking twice charges once', () => {
   const { events, meter } = usedBoard();
