@@ -1,6 +1,6 @@
 /**
- * A bar on stderr while a comparison runs, drawn only for a person.  The first run's length is not known beforehand, so
- * it counts; the second is measured against the first.
+ * A line on stderr while a comparison runs, drawn only for a person.  How long a run is nobody knows beforehand, so it
+ * counts; once one side has ended, the other is measured against it.
  */
 
 import type { CompareProgress } from '../core/launcher/compare.ts';

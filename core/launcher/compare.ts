@@ -1,7 +1,8 @@
 /**
- * Runs a guest twice from the same start, the fast path off and then on, each on a fresh board, and says what changed.
- * A board's run is a function of its inputs, so the difference is exact; only the wall clock is a measurement.  It
- * yields after every slice: whoever drives it can draw a bar, stop early, or go home.
+ * Runs a guest twice from the same start, with the fast path off and with it on, each on a fresh board, and says what
+ * changed.  A board's run is a function of its inputs, so the difference is exact; only the wall clock is a measurement,
+ * and therefore the two take turns: whoever ran first alone would pay for warming up the program they share.  It yields
+ * after every slice: whoever drives it can draw a bar, stop early, or go home.
  */
 
 import type { Host } from '../host/guest-events.ts';
@@ -91,11 +92,39 @@ export interface SideRun {
   readonly stop: 'ended' | 'budget spent' | 'waits for ever';
 }
 
-/** Throws ImageError at the first `next` if the guest cannot be loaded. */
+/** The side that has executed less is next. Throws ImageError at the first `next` if the guest cannot be loaded. */
 export function* compare(options: CompareOptions): Generator<CompareProgress, Comparison, void> {
-  const off = yield* runSide('off', options, options.budgetInstructions);
-  const on = yield* runSide('on', options, off.executedInstructions);
-  return compareRuns(off, on, options.addedLines);
+  const off = new SideInTurn('off', options);
+  const on = new SideInTurn('on', options);
+  for (;;) {
+    if (off.run && on.run) return compareRuns(off.run, on.run, options.addedLines);
+    const next = on.run || (!off.run && off.executedInstructions <= on.executedInstructions) ? off : on;
+    const progress = next.advance((next === off ? on : off).run);
+    if (progress) yield progress;
+  }
+}
+
+/** One of two that take turns. */
+class SideInTurn {
+  executedInstructions = 0;
+  /** Once it has come to its end. */
+  run: SideRun | null = null;
+  private readonly slices: Generator<CompareProgress, SideRun, void>;
+
+  constructor(side: Side, options: CompareOptions) {
+    this.slices = runSide(side, options);
+  }
+
+  /** A slice; null if it was the last. What the other one took, if that is over, is to be expected here. */
+  advance(other: SideRun | null): CompareProgress | null {
+    const step = this.slices.next();
+    if (step.done) {
+      this.run = step.value;
+      return null;
+    }
+    this.executedInstructions = step.value.executedInstructions;
+    return { ...step.value, expectedInstructions: other?.executedInstructions ?? null };
+  }
 }
 
 /** What two sides that were given the same inputs say about the fast path, wherever and in whatever order they ran. */
@@ -119,7 +148,6 @@ export function compareRuns(off: SideRun, on: SideRun, addedLines: number): Comp
 export function* runSide(
   side: Side,
   options: Omit<CompareOptions, 'addedLines'>,
-  expectedInstructions: number | null,
 ): Generator<CompareProgress, SideRun, void> {
   const board = new MachineBoard(options.freshHost(side));
   const output = new Output();
@@ -143,7 +171,8 @@ export function* runSide(
     goesOn = runSlice(board, devices, Math.min(SLICE_INSTRUCTIONS, left));
     wallMs += options.now() - before;
     left = budget - board.executedInstructions;
-    if (goesOn && left > 0) yield { side, executedInstructions: board.executedInstructions, expectedInstructions };
+    if (goesOn && left > 0)
+      yield { side, executedInstructions: board.executedInstructions, expectedInstructions: null };
   }
   const summary = summarizeRun(machine, board.host.clock, wallMs / 1000);
   const unfinished = left <= 0 ? 'budget spent' : 'waits for ever';

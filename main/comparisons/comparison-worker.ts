@@ -66,7 +66,6 @@ async function runOrdered(order: SideOrder, request: RunRequest, line: Line): Pr
     const run = runSide(
       order.side,
       sides.options(() => performance.now()),
-      null,
     );
     let toldAt = Number.NEGATIVE_INFINITY;
     for (;;) {

@@ -32,7 +32,7 @@ export function guestReplay(request: RunRequest, terms: ReplayTerms, report: (se
       made({ one, other });
       const twins = new TwinBoard(one, other, { step, memoryStep, ...more });
       const freshHost = () => createHost(twins, { wallClockSeconds });
-      for (const _ of runSide(side, { ...sides.options(() => 0), freshHost }, null)) {
+      for (const _ of runSide(side, { ...sides.options(() => 0), freshHost })) {
         if (!(await terms.goesOn(twins.instructions))) break;
       }
       twins.check();

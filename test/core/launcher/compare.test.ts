@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type CompareOptions, type CompareProgress, type Comparison, compare } from '../../../core/launcher/compare.ts';
+import {
+  type CompareOptions,
+  type CompareProgress,
+  type Comparison,
+  compare,
+  type Side,
+} from '../../../core/launcher/compare.ts';
 import { SLICE_INSTRUCTIONS } from '../../../core/launcher/machine-board.ts';
 import { buildElf } from './build-elf.ts';
 import { type FakeGuest, FakeHost, physical, type Script } from './fake-guest.ts';
@@ -22,10 +28,10 @@ function faulting(slices: number, text: (guest: FakeGuest) => string): Script {
   };
 }
 
-function options(script: () => Script, changes: Partial<CompareOptions> = {}): CompareOptions {
+function options(script: (side: Side) => Script, changes: Partial<CompareOptions> = {}): CompareOptions {
   let ms = 0;
   return {
-    freshHost: () => new FakeHost({ faults: script() }),
+    freshHost: (side) => new FakeHost({ faults: script(side) }),
     name: 'faults',
     image,
     initrd: null,
@@ -48,7 +54,7 @@ function drive(run: Generator<CompareProgress, Comparison>): { result: Compariso
 }
 
 describe('a comparison', () => {
-  test('runs off, then on, each on a host of its own, and says what was gained', () => {
+  test('runs off and on by turns, each on a host of its own, and says what was gained', () => {
     const { result } = drive(compare(options(() => faulting(3, () => 'same'))));
     expect(Object.keys(result).sort()).toEqual(['addedLines', 'gains', 'identicalOutput', 'off', 'on']);
     expect(result).toMatchObject({
@@ -62,14 +68,14 @@ describe('a comparison', () => {
     expect(result.gains.wallSeconds.ratio).toBe(1);
   });
 
-  test('tells how far it is, the second time against the first', () => {
-    const { progress } = drive(compare(options(() => faulting(3, () => 'same'))));
-    expect(progress.map(({ side }) => side)).toEqual(['off', 'off', 'off', 'on', 'on', 'on']);
+  test('tells how far it is, and the longer side against the shorter once that has ended', () => {
+    const { progress } = drive(compare(options((side) => faulting(side === 'on' ? 2 : 4, () => 'same'))));
+    expect(progress.map(({ side }) => side)).toEqual(['off', 'on', 'off', 'on', 'off', 'off']);
     expect(progress[0]).toEqual({ side: 'off', executedInstructions: SLICE_INSTRUCTIONS, expectedInstructions: null });
     expect(progress[5]).toEqual({
-      side: 'on',
-      executedInstructions: 3 * SLICE_INSTRUCTIONS,
-      expectedInstructions: 3 * SLICE_INSTRUCTIONS + 20,
+      side: 'off',
+      executedInstructions: 4 * SLICE_INSTRUCTIONS,
+      expectedInstructions: 2 * SLICE_INSTRUCTIONS + 20,
     });
   });
 
@@ -91,20 +97,20 @@ describe('a comparison', () => {
   });
 
   test('lets time pass for a guest that sleeps', () => {
-    let slept = false;
-    const sleeper: Script = (guest, budget) => {
-      if (slept) return faulting(0, () => 'awake')(guest, budget);
-      slept = true;
-      return { event: { why: 'idle', untilInstruction: 50_000_000 }, took: 10 };
+    const sleeper = (): Script => {
+      let slept = false;
+      return (guest, budget) => {
+        if (slept) return faulting(0, () => 'awake')(guest, budget);
+        slept = true;
+        return { event: { why: 'idle', untilInstruction: 50_000_000 }, took: 10 };
+      };
     };
     const hosts: FakeHost[] = [];
     const freshHost = () => {
-      slept = false;
-      hosts.push(new FakeHost({ faults: sleeper }));
+      hosts.push(new FakeHost({ faults: sleeper() }));
       return hosts[hosts.length - 1];
     };
-    const script = () => sleeper;
-    const { progress } = drive(compare(options(script, { freshHost, budgetInstructions: 1000 })));
+    const { progress } = drive(compare(options(sleeper, { freshHost, budgetInstructions: 1000 })));
     expect(hosts.map(({ skipped }) => skipped)).toEqual([49_999_990, 49_999_990]);
     expect(progress[0].executedInstructions).toBe(10);
   });
