@@ -34,6 +34,8 @@ const BUDGET_LEFT = stateLayout.at.budgetLeft >>> 2;
 const ATTRIBUTED = stateLayout.at.attributed >>> 2;
 const ATTRIBUTED_BY_RING = stateLayout.at.attributedByRing >>> 2;
 const RINGS = 4;
+const CPL = stateLayout.at.cpl >>> 2;
+const HALTED = stateLayout.at.halted >>> 2;
 const FAULT_VECTOR = stateLayout.at.faultVector >>> 2;
 const FAULT_ERROR = stateLayout.at.faultError >>> 2;
 const DEBUG_STATUS = (stateLayout.at.debug >>> 2) + 6;
@@ -43,6 +45,11 @@ const DEBUG_EXCEPTION = 1;
 const NMI_VECTOR = 2;
 /** An engine's budget is a signed word. */
 const LONGEST_RUN = 0x3fff_ffff;
+const TRAP_FLAG = eflag.trap;
+
+/** The two exits a host sees at every crossing; no new one is made for it. */
+const halted: GroundExit = { why: 'halted' };
+const budgetSpent: GroundExit = { why: 'budget spent' };
 
 export const engines = ['interpreter', 'translator'] as const;
 export type EngineName = (typeof engines)[number];
@@ -136,35 +143,46 @@ export class Board implements Ground {
   }
 
   run(budgetInstructions: number): GroundExit {
-    const end = this.engine.begun + budgetInstructions;
-    let exit: GroundExit | null = null;
-    while (!exit) {
+    const { engine } = this;
+    const end = engine.begun + budgetInstructions;
+    for (;;) {
       this.takeWaitingEvent();
-      if (this.shutdown !== null) exit = { why: 'shut down', reason: this.shutdown };
-      else if (this.engine.begun >= end) exit = { why: 'budget spent' };
-      else exit = this.advance(end - this.engine.begun);
+      if (this.shutdown !== null) return { why: 'shut down', reason: this.shutdown };
+      const left = end - engine.begun;
+      if (left <= 0) return budgetSpent;
+      const exit = this.advance(left);
+      if (exit !== null) return exit;
     }
-    this.attribute(this.registers.cpl);
-    return exit;
   }
 
   /** Executes until something wants attention, and attends to it. */
   private advance(left: number): GroundExit | null {
     const { i32 } = this.state;
-    const shadow = i32[INTERRUPT_SHADOW] !== 0;
-    const stepping = (i32[FLAGS_REST] & eflag.trap) !== 0;
-    i32[INTERRUPT_SHADOW] = 0;
     i32[ATTENTION] = 0;
-    const deliveries = this.events.deliveries;
-    this.attribute(this.registers.cpl);
-    const exit = this.engine.execute(shadow || stepping ? 1 : Math.min(left, LONGEST_RUN));
+    if ((i32[INTERRUPT_SHADOW] | (i32[FLAGS_REST] & TRAP_FLAG)) !== 0) this.advanceByOne();
+    else {
+      const exit = this.engine.execute(left < LONGEST_RUN ? left : LONGEST_RUN);
+      this.attribute(i32[CPL]);
+      if (exit === 'fault') this.deliverFault();
+    }
+    return this.outcome();
+  }
+
+  /** In the shadow of an instruction, or stepping. */
+  private advanceByOne(): void {
+    const { i32 } = this.state;
+    const stepping = (i32[FLAGS_REST] & TRAP_FLAG) !== 0;
+    i32[INTERRUPT_SHADOW] = 0;
+    const { deliveries } = this.events;
+    const exit = this.engine.execute(1);
+    this.attribute(i32[CPL]);
     if (exit === 'fault') this.deliverFault();
     else if (stepping && i32[INTERRUPT_SHADOW] === 0 && this.events.deliveries === deliveries) this.singleStep();
-    return this.outcome();
   }
 
   private outcome(): GroundExit | null {
     const { processor } = this;
+    const { i32 } = this.state;
     if (processor.unsupported !== null) {
       const what = processor.unsupported;
       processor.unsupported = null;
@@ -175,9 +193,9 @@ export class Board implements Ground {
       processor.stopCode = null;
       return { why: 'stopped', code };
     }
-    if (!processor.halted) return null;
-    processor.halted = false;
-    return this.wakesAtOnce() ? null : { why: 'halted' };
+    if (i32[HALTED] === 0) return null;
+    i32[HALTED] = 0;
+    return this.wakesAtOnce() ? null : halted;
   }
 
   /** hlt is over before it began if the processor's own APIC has something to deliver. Other lines are the caller's. */
@@ -202,7 +220,7 @@ export class Board implements Ground {
   /** An NMI before an interrupt; neither in the shadow of sti or mov ss (SDM 3A 6.8, 6.9). */
   private takeWaitingEvent(): void {
     const { lines, state } = this;
-    if (this.shutdown !== null || state.i32[INTERRUPT_SHADOW] !== 0) return;
+    if (state.i32[EVENT_WAITING] === 0 || this.shutdown !== null || state.i32[INTERRUPT_SHADOW] !== 0) return;
     if (lines.nmi && !this.processor.nmiBlocked) {
       lines.nmi = false;
       this.noteWaiting();
@@ -231,7 +249,9 @@ export class Board implements Ground {
     i32[ATTRIBUTED_BY_RING + cpl] += i32[ATTRIBUTED] - left;
     i32[ATTRIBUTED] = left;
     for (let ring = 0; ring < RINGS; ring++) {
-      instructions[ring] += i32[ATTRIBUTED_BY_RING + ring];
+      const begun = i32[ATTRIBUTED_BY_RING + ring];
+      if (begun === 0) continue;
+      instructions[ring] += begun;
       i32[ATTRIBUTED_BY_RING + ring] = 0;
     }
   }

@@ -2,18 +2,18 @@
 export class InterruptLines {
   private readonly waiting = new Set<number>();
   nmi = false;
+  /** Asked for at every entry, so it is kept and not computed. */
+  anyVector = false;
 
   raise(vector: number): void {
     this.waiting.add(vector);
-  }
-
-  get anyVector(): boolean {
-    return this.waiting.size > 0;
+    this.anyVector = true;
   }
 
   takeVector(): number {
     const vector = Math.min(...this.waiting);
     this.waiting.delete(vector);
+    this.anyVector = this.waiting.size > 0;
     return vector;
   }
 }

@@ -39,35 +39,61 @@ const RESET_LIMIT = 0xffff;
 const RESET_DEBUG_STATUS = 0;
 const TYPE_SHIFT = 8;
 
+/** A class and no object literal: V8 keeps a literal with accessors as a dictionary, and everything here is asked for often. */
+class AssembledProcessor implements Processor {
+  readonly state: State;
+  readonly access: TranslatedAccess;
+  readonly spaces: TranslatedSpaces;
+  readonly events: CountedEvents;
+  readonly localApic: LocalApic | null;
+  ports: Ports = silentPorts;
+  stopCode: number | null = null;
+  unsupported: string | null = null;
+  private readonly hooks: EngineHooks;
+  private readonly u32: Uint32Array;
+
+  constructor(state: State, spaces: TranslatedSpaces, events: CountedEvents, hooks: EngineHooks) {
+    this.state = state;
+    this.u32 = state.u32;
+    this.spaces = spaces;
+    this.access = new TranslatedAccess(state, spaces);
+    this.events = events;
+    this.hooks = hooks;
+    this.localApic = hooks.localApic ?? null;
+  }
+
+  clock(): number {
+    return this.hooks.clock();
+  }
+
+  eventWaiting(): boolean {
+    return this.hooks.eventWaiting();
+  }
+
+  leavingRing(cpl: number): void {
+    this.hooks.leavingRing(cpl);
+  }
+
+  get halted(): boolean {
+    return this.u32[HALTED] !== 0;
+  }
+  set halted(halted: boolean) {
+    this.u32[HALTED] = halted ? 1 : 0;
+  }
+
+  get nmiBlocked(): boolean {
+    return this.u32[NMI_BLOCKED] !== 0;
+  }
+  set nmiBlocked(blocked: boolean) {
+    this.u32[NMI_BLOCKED] = blocked ? 1 : 0;
+  }
+}
+
 /** A processor in its reset state over `state`, which no other processor uses. */
 export function createProcessor(state: State, hooks: EngineHooks): ProcessorParts {
   const events = new CountedEvents(state);
   const spaces = new TranslatedSpaces(state, events, hooks, hooks.localApic ?? null);
-  const processor: Processor = {
-    state,
-    spaces,
-    access: new TranslatedAccess(state, spaces),
-    events,
-    ports: silentPorts,
-    localApic: hooks.localApic ?? null,
-    clock: () => hooks.clock(),
-    eventWaiting: () => hooks.eventWaiting(),
-    leavingRing: (cpl) => hooks.leavingRing(cpl),
-    stopCode: null,
-    unsupported: null,
-    get halted() {
-      return state.u32[HALTED] !== 0;
-    },
-    set halted(halted) {
-      state.u32[HALTED] = halted ? 1 : 0;
-    },
-    get nmiBlocked() {
-      return state.u32[NMI_BLOCKED] !== 0;
-    },
-    set nmiBlocked(blocked) {
-      state.u32[NMI_BLOCKED] = blocked ? 1 : 0;
-    },
-  };
+  const processor = new AssembledProcessor(state, spaces, events, hooks);
   resetProcessor(processor);
   return { processor, memory: new BoardMemory(state, spaces), registers: new StateRegisters(processor) };
 }
