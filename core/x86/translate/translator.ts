@@ -11,32 +11,26 @@
  * it puts everything back where it found it and hands over to the handler it replaced.
  */
 
-import type { ByteWriter } from '../emit/bytes.ts';
 import type { CodePage } from '../interpreter/code-pages.ts';
 import type { HotCode, Interpreter } from '../interpreter/interpreter.ts';
 import { operationLayout } from '../interpreter/operation.ts';
 import { type State, stateLayout } from '../state.ts';
 import { ExitTable } from './exit-table.ts';
 import { RegionExplorer } from './region-graph.ts';
-import { compileRegions } from './region-module.ts';
+import { type CompiledRegion, RegionLibrary } from './region-library.ts';
 import { RegionWriter } from './region-writer.ts';
 
 const HANDLER = operationLayout.at.handler >>> 2;
 const HEAT = operationLayout.at.heat >>> 2;
 const MODE = stateLayout.at.mode >>> 2;
-/** How many regions wait for each other before they are compiled, and how many instructions at most. */
-const BATCH = 12;
 /** Who wants translations this soon wants them before the code is over. */
 const HURRY = 10;
-const PATIENCE = 50_000;
 export const HOT_AFTER = 16_000;
 /** How often a block that some region contains must still be entered from outside to get a region of its own. */
 const COVERED_PATIENCE = 4;
 
-interface Region {
+interface Region extends CompiledRegion {
   readonly operation: number;
-  readonly slot: number;
-  readonly code: ByteWriter;
   /** Its exits' records. */
   readonly firstExit: number;
   readonly lastExit: number;
@@ -57,7 +51,7 @@ export class Translator implements HotCode {
   private readonly covered = new Map<number, boolean>();
   /** Operations whose regions must look for each access. */
   private readonly apart = new Set<number>();
-  private waiting: Region[] = [];
+  private readonly library: RegionLibrary<Region>;
   private freeSlots: number[] = [];
 
   constructor(state: State, interpreter: Interpreter, hotAfter: number) {
@@ -65,13 +59,14 @@ export class Translator implements HotCode {
     this.hotAfter = hotAfter;
     this.interpreter = interpreter;
     this.explorer = new RegionExplorer(interpreter.cache);
+    this.library = new RegionLibrary(state.memory, interpreter.library.imports);
     this.exits = new ExitTable(state, this.replaced);
     interpreter.cache.onForgotten = (page, changed) => this.forget(page, changed);
     interpreter.cache.onEmptied = () => this.forgetAll();
   }
 
   get patience(): number {
-    return this.waiting.length > 0 ? PATIENCE : Number.POSITIVE_INFINITY;
+    return this.library.patience;
   }
 
   hot(operation: number, eip: number): void {
@@ -100,8 +95,8 @@ export class Translator implements HotCode {
     const lastExit = this.exits.end;
     const region: Region = { operation, slot, code, firstExit, lastExit, pages: graph.pages, alive: true };
     for (const each of region.pages) this.noteOn(each, region);
-    this.waiting.push(region);
-    if (this.waiting.length >= BATCH || this.hotAfter < HURRY) this.settle();
+    this.library.add(region);
+    if (this.library.isComplete || this.hotAfter < HURRY) this.settle();
   }
 
   /** One look for several accesses was one too few: the region is written again with a look for each. */
@@ -118,11 +113,7 @@ export class Translator implements HotCode {
   }
 
   settle(): void {
-    const ready = this.waiting.filter((region) => region.alive);
-    this.waiting = [];
-    if (ready.length === 0) return;
-    compileRegions(ready, this.state.memory, this.interpreter.library.imports);
-    for (const region of ready) this.install(region);
+    for (const region of this.library.compile()) this.install(region);
   }
 
   private install(region: Region): void {
@@ -156,6 +147,7 @@ export class Translator implements HotCode {
 
   /** Every region is gone already: what was known of operations holds for none of those that will take their place. */
   private forgetAll(): void {
+    this.library.clear();
     this.exits.clear();
     this.covered.clear();
     this.apart.clear();

@@ -1,0 +1,84 @@
+/**
+ * Which regions share a module.  A module is a mapping of its own somewhere in the address space: a program that hops
+ * through fifty of them spends its time in misses of the instruction TLB, and each new one costs V8 a copy of the table of
+ * handlers.  So regions come in batches that grow with what is there, and when several modules of a size have gathered,
+ * what is still alive of them is compiled once more, as one.
+ */
+
+import type { ByteWriter } from '../emit/bytes.ts';
+import type { ModuleImports } from '../interpreter/handlers.ts';
+import { compileRegions } from './region-module.ts';
+
+/** How many modules of a size become one of the next. */
+const MERGED = 5;
+/** Regions that wait for each other: this many, or a part of those that are there. */
+const LEAST_BATCH = 12;
+const BATCH_SHARE = 8;
+/** How many instructions they wait at most, for each region of a batch. */
+const PATIENCE = 4000;
+
+export interface CompiledRegion {
+  readonly slot: number;
+  readonly code: ByteWriter;
+  readonly alive: boolean;
+}
+
+export class RegionLibrary<Region extends CompiledRegion> {
+  private readonly memory: WebAssembly.Memory;
+  private readonly imports: ModuleImports;
+  /** The regions of each module, by how often they have been merged. */
+  private readonly modules: Region[][][] = [];
+  private waiting: Region[] = [];
+  private compiled = 0;
+
+  constructor(memory: WebAssembly.Memory, imports: ModuleImports) {
+    this.memory = memory;
+    this.imports = imports;
+  }
+
+  /** How many instructions may run before what waits is compiled. */
+  get patience(): number {
+    return this.waiting.length > 0 ? PATIENCE * this.batch : Number.POSITIVE_INFINITY;
+  }
+
+  get isComplete(): boolean {
+    return this.waiting.length >= this.batch;
+  }
+
+  private get batch(): number {
+    return Math.max(LEAST_BATCH, Math.floor(this.compiled / BATCH_SHARE));
+  }
+
+  add(region: Region): void {
+    this.waiting.push(region);
+  }
+
+  /** Compiles what waits into the table, and answers it. */
+  compile(): readonly Region[] {
+    const ready = this.waiting.filter(({ alive }) => alive);
+    this.waiting = [];
+    if (ready.length > 0) this.place(ready, 0);
+    return ready;
+  }
+
+  private place(regions: Region[], level: number): void {
+    this.modules[level] ??= [];
+    const same = this.modules[level];
+    same.push(regions);
+    if (same.length < MERGED) {
+      compileRegions(regions, this.memory, this.imports);
+      this.compiled = this.modules.flat(2).filter(({ alive }) => alive).length;
+      return;
+    }
+    this.modules[level] = [];
+    this.place(
+      same.flat().filter(({ alive }) => alive),
+      level + 1,
+    );
+  }
+
+  clear(): void {
+    this.modules.length = 0;
+    this.compiled = 0;
+  }
+}
