@@ -11,7 +11,8 @@
  *      0x1040_0000  decoded operations (64 MiB)
  *      0x1440_0000  where translated code may be left (16 MiB)
  *      0x1540_0000  what is known of each physical page (16 MiB)
- *      0x1640_0000  RAM
+ *      0x1640_0000  templates of decoded operations (8 MiB)
+ *      0x16C0_0000  RAM
  * Most of it is never touched and so never costs more than address space.
  */
 
@@ -196,7 +197,10 @@ export const memoryMap = {
   watchedHeads: 0x1580_0000,
   /** For each physical page two words: which of its 64-byte chunks code was decoded from. */
   decodedChunks: 0x15c0_0000,
-  ram: 0x1640_0000,
+  /** What instructions become when they are decoded (interpreter/templates.ts). */
+  templates: 0x1640_0000,
+  templateBytes: 0x0080_0000,
+  ram: 0x16c0_0000,
 } as const;
 
 /** Flags per physical page: why a write to it may not take the fast path. */

@@ -1,26 +1,43 @@
 /**
- * Writes the operations of a block, one after the other as its instructions are read, and then goes over them backwards:
- * only from behind can be seen whose flags somebody will look at.
+ * Writes the operations of a block: by templates as far as there are some, which generated code does; else instruction by
+ * instruction as they are taken apart, and each leaves a template behind.  Then generated code goes over the block
+ * backwards: only from behind can be seen whose flags somebody will look at.
  */
 
 import { instructionOf } from '../encoding/decode.ts';
+import type { ParsedInstruction } from '../encoding/parsed-instruction.ts';
 import type { Instruction } from '../instruction.ts';
 import { spelledOut } from '../meaning/implied-operands.ts';
 import { meaningOf } from '../meaning/table.ts';
 import type { MemoryAccess } from '../processor.ts';
-import { type State, stateLayout } from '../state.ts';
-import { type BlockFault, type BlockReader, LONGEST_BLOCK } from './block.ts';
-import { ALL_FLAGS } from './flags-code.ts';
+import { memoryMap, type State, stateLayout } from '../state.ts';
+import { type BlockFault, type BlockReader, endsBlock } from './block.ts';
+import { factsOf, JUMPS, READER, RECORDS, readerState, recordLayout } from './block-records.ts';
 import { type Findings, serviceFindings } from './handler-machine.ts';
 import { type Handler, type HandlerLibrary, slot } from './handlers.ts';
-import { OPERATION_BYTES } from './operation.ts';
+import { OPERATION_BYTES, operationLayout } from './operation.ts';
 import type { OperationWriter } from './operation-writer.ts';
 import { OrdinaryHandlers } from './ordinary-handlers.ts';
 import { shapeOf } from './shape.ts';
+import { type BlockCode, blockCode } from './template-reader.ts';
+import { Templates } from './templates.ts';
 import type { WrittenHandler, WrittenHandlers } from './written-handlers.ts';
 
 const PAGE = 4096;
+const RAM = memoryMap.ram;
 const { mode: MODE, readTable: READ_TABLE } = stateLayout.at;
+const HANDLER = operationLayout.at.handler >>> 2;
+const START = recordLayout.at.start >>> 2;
+const OFFSET = recordLayout.at.offset >>> 2;
+const FIRST_RECORD = RECORDS >>> 2;
+const RECORD_WORDS = recordLayout.bytes >>> 2;
+const FIRST_JUMP = JUMPS >>> 2;
+/** The reader's state, by words. */
+const READER_HOST = (READER + readerState.at.host) >>> 2;
+const READER_OPERATION = (READER + readerState.at.operation) >>> 2;
+const READER_EIP = (READER + readerState.at.eip) >>> 2;
+const READER_ENDED = (READER + readerState.at.ended) >>> 2;
+const READER_JUMPS = (READER + readerState.at.jumps) >>> 2;
 
 const serviceHandler: Handler = {
   findings: serviceFindings,
@@ -36,12 +53,6 @@ export class BlockWriter {
   nextEip = 0;
   /** Bytes of it on the page where it began. */
   bytes = 0;
-  /** For each instruction its offset in the page, and its first operation: a guard, or its own. */
-  readonly offsets = new Int32Array(LONGEST_BLOCK);
-  readonly starts = new Int32Array(LONGEST_BLOCK);
-  /** Whether it is a direct jump. */
-  readonly jumps = new Uint8Array(LONGEST_BLOCK);
-  private readonly handlers: Handler[] = new Array(LONGEST_BLOCK).fill(serviceHandler);
   private readonly state: State;
   private readonly access: MemoryAccess;
   private readonly reader: BlockReader;
@@ -49,6 +60,8 @@ export class BlockWriter {
   private readonly library: HandlerLibrary;
   private readonly ordinary: OrdinaryHandlers;
   private readonly written: WrittenHandlers;
+  private readonly templates: Templates;
+  private readonly code: BlockCode;
 
   constructor(
     state: State,
@@ -65,56 +78,49 @@ export class BlockWriter {
     this.library = library;
     this.ordinary = new OrdinaryHandlers(library);
     this.written = written;
+    this.templates = new Templates(state);
+    this.code = blockCode(library.imports);
   }
 
-  /** Writes at most `most` instructions from where the reader stands to `first` and behind; or nothing, and says why. */
-  write(first: number, most: number): BlockFault | null {
+  /** Writes at most `most` instructions from where the reader stands to `first` and behind; or nothing, and says why. They
+   *  can be found through the entry map, unless that is 0. */
+  write(first: number, most: number, entryMap: number): BlockFault | null {
     const { reader } = this;
     const modeBits = this.state.get(MODE);
     this.ordinary.enterMode(modeBits);
+    const root = this.templates.rootOf(modeBits);
     this.count = 0;
     this.bytes = 0;
-    let at = first;
+    this.end = first;
     do {
+      if (root !== 0 && this.copy(root, most)) break;
       const fault = reader.next();
       if (fault !== null) {
         if (this.count === 0) return fault;
         break;
       }
-      at = this.add(at, modeBits);
+      this.add(root, modeBits);
     } while (!reader.ended && this.count < most);
-    this.end = at;
+    this.nextEip = reader.nextEip;
     this.library.compilePending();
-    this.complete();
+    this.code.finish(this.count, entryMap);
     return null;
   }
 
-  /** Writes the instruction just read; answers the end of its operations. */
-  private add(first: number, modeBits: number): number {
-    const { reader, operations } = this;
-    const { parsed, eip, nextEip } = reader;
-    const index = this.count++;
-    const offset = reader.physical & (PAGE - 1);
-    this.offsets[index] = offset;
-    this.starts[index] = first;
-    this.jumps[index] = parsed.form.jumps ? 1 : 0;
-    this.bytes += reader.crossing ? PAGE - offset : parsed.length;
-    this.nextEip = nextEip;
-    let at = first;
-    if (reader.crossing) {
-      operations.writeGuard(at, eip, nextEip, reader.crossingLinear, this.readEntry(reader.crossingLinear));
-      at += OPERATION_BYTES;
+  /** Each instruction of the block written last: its offset in the page and its first operation. */
+  eachInstruction(visit: (offset: number, start: number) => void): void {
+    const { i32 } = this.state;
+    for (let index = 0; index < this.count; index++) {
+      const at = FIRST_RECORD + index * RECORD_WORDS;
+      visit(i32[at + OFFSET], i32[at + START]);
     }
-    const handler = this.ordinary.find(parsed);
-    if (handler !== null) {
-      operations.writeParsed(at, parsed, eip, nextEip);
-      this.handlers[index] = handler;
-    } else {
-      const instruction = instructionOf(parsed);
-      this.handlers[index] = this.handlerOf(instruction, modeBits);
-      operations.writeInstruction(at, instruction, this.handlers[index], eip, nextEip);
-    }
-    return at + OPERATION_BYTES;
+  }
+
+  /** Each direct jump of the block written last, if it was entered in a map. */
+  eachJump(visit: (operation: number) => void): void {
+    const { i32 } = this.state;
+    const jumps = i32[READER_JUMPS];
+    for (let index = 0; index < jumps; index++) visit(i32[FIRST_JUMP + index]);
   }
 
   /** Writes an instruction over another's operation, if it is so much like it that nobody has to know: as long, done by
@@ -127,6 +133,79 @@ export class BlockWriter {
     if (handler === null || !operations.isDoneBy(operation, handler)) return false;
     operations.writeAgain(operation, parsed, eip, nextEip);
     return true;
+  }
+
+  /** Writes what there are templates for; true if no more belongs to the block. */
+  private copy(root: number, most: number): boolean {
+    const { reader, count } = this;
+    const { i32 } = this.state;
+    const { host } = reader;
+    i32[READER_HOST] = host;
+    i32[READER_OPERATION] = this.end;
+    i32[READER_EIP] = reader.nextEip;
+    this.count = this.code.read(root, count, most, host + reader.ready, this.operations.firstHeat);
+    if (this.count === count) return false;
+    const length = (i32[READER_HOST] - host) | 0;
+    this.end = i32[READER_OPERATION];
+    this.bytes += length;
+    reader.skip(length, i32[READER_ENDED] !== 0);
+    return reader.ended || this.count === most;
+  }
+
+  /** Writes the instruction just read. */
+  private add(root: number, modeBits: number): void {
+    const { reader, operations } = this;
+    const { parsed, eip, nextEip, physical, crossing } = reader;
+    const start = this.end;
+    const offset = physical & (PAGE - 1);
+    this.bytes += crossing ? PAGE - offset : parsed.length;
+    if (crossing) {
+      operations.writeGuard(start, eip, nextEip, reader.crossingLinear, this.readEntry(reader.crossingLinear));
+    }
+    const own = crossing ? start + OPERATION_BYTES : start;
+    this.end = own + OPERATION_BYTES;
+    const ordinary = this.ordinary.find(parsed);
+    const instruction = ordinary === null ? instructionOf(parsed) : null;
+    const handler = ordinary ?? this.handlerOf(instruction ?? instructionOf(parsed), modeBits);
+    this.writeOne(own, parsed, instruction, handler, eip, nextEip);
+    if (instruction !== null && handler.serves) operations.writeCall(own, instruction);
+    const facts = factsOf(handler.findings, endsBlock[parsed.form.number] !== 0, parsed.form.jumps);
+    this.state.i32.set(
+      [start, own, handler.slot, handler.slotWithoutFlags, facts, offset],
+      FIRST_RECORD + this.count++ * RECORD_WORDS,
+    );
+    if (!crossing && physical + parsed.length <= this.state.ramBytes) {
+      this.keep(root, parsed, instruction, handler, facts, RAM + physical);
+    }
+  }
+
+  private writeOne(
+    operation: number,
+    parsed: ParsedInstruction,
+    instruction: Instruction | null,
+    handler: Handler,
+    eip: number,
+    nextEip: number,
+  ): void {
+    if (instruction === null) this.operations.writeParsed(operation, parsed, eip, nextEip);
+    else this.operations.writeInstruction(operation, instruction, handler, eip, nextEip);
+  }
+
+  /** Keeps a template of the instruction, whose bytes lie at `host`. */
+  private keep(
+    root: number,
+    parsed: ParsedInstruction,
+    instruction: Instruction | null,
+    handler: Handler,
+    facts: number,
+    host: number,
+  ): void {
+    const template = this.templates.placeFor(root, parsed, host, handler.serves);
+    if (template === 0) return;
+    this.writeOne(template, parsed, instruction, handler, 0, 0);
+    this.state.i32[(template >>> 2) + HANDLER] = handler.slot;
+    if (instruction !== null && handler.serves) this.operations.writeLastingCall(template, instruction);
+    this.templates.complete(template, parsed, handler.slotWithoutFlags, facts);
   }
 
   private handlerOf(instruction: Instruction, modeBits: number): Handler {
@@ -146,37 +225,6 @@ export class BlockWriter {
     const written = meaningOf(instruction) ? null : this.translatable(instruction);
     if (written) return written.findings;
     return this.library.find(shapeOf(spelledOut(instruction), this.state.get(MODE))).findings;
-  }
-
-  /** Backwards, so that each knows whether its flags will be looked at. What may fault, and be it that its second page is
-   *  gone, shows all flags to the fault's handler; where a block ends or may be left, or what follows may be written over,
-   *  all may be looked at. */
-  private complete(): void {
-    const { count, starts, handlers, operations } = this;
-    let live = ALL_FLAGS;
-    let end = this.end;
-    const { isGuarded } = this;
-    for (let index = count - 1; index >= 0; index--) {
-      const { findings, slot: full, slotWithoutFlags } = handlers[index];
-      if (findings.jumps || findings.writesMemory) live = ALL_FLAGS;
-      const remaining = count - index;
-      operations.complete(end - OPERATION_BYTES, findings.flagsWritten & live ? full : slotWithoutFlags, remaining);
-      end = starts[index];
-      live = (live & ~findings.flagsKilled) | findings.flagsRead;
-      if (findings.mayFault || (isGuarded && index === count - 1)) live = ALL_FLAGS;
-    }
-    // Only the last instruction of a block may run over into the next page.
-    if (isGuarded) operations.complete(starts[count - 1], slot.guard, 1);
-  }
-
-  /** Whether the last instruction has a guard before it. */
-  private get isGuarded(): boolean {
-    return this.end - this.starts[this.count - 1] > OPERATION_BYTES;
-  }
-
-  /** An instruction's own operation. */
-  operationOf(index: number): number {
-    return (index + 1 < this.count ? this.starts[index + 1] : this.end) - OPERATION_BYTES;
   }
 
   /** The read table's entry for a page, filled if it was not. */

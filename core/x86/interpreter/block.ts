@@ -36,8 +36,8 @@ const ENDS_BLOCK = new Set(
     ' ',
   ),
 );
-/** By number of form. */
-const endsBlock = Uint8Array.from(opcodeMaps.forms, ({ mnemonic }) => (ENDS_BLOCK.has(mnemonic) ? 1 : 0));
+/** By number of form: no instruction of a block comes behind it. */
+export const endsBlock = Uint8Array.from(opcodeMaps.forms, ({ mnemonic }) => (ENDS_BLOCK.has(mnemonic) ? 1 : 0));
 
 /** Begin it somewhere, and it reads one instruction after the other; the last one read is in `parsed` and the fields. */
 export class BlockReader {
@@ -76,6 +76,24 @@ export class BlockReader {
     this.codeLimit = limit;
   }
 
+  /** How many bytes lie in one piece from the next instruction on; and where in the memory object. */
+  get ready(): number {
+    const room = PAGE - ((this.codeBase + this.nextEip) & (PAGE - 1));
+    return Math.min(room, this.codeLimit - this.nextEip + 1, this.state.ramBytes - this.nextPhysical);
+  }
+
+  get host(): number {
+    return RAM + this.nextPhysical;
+  }
+
+  /** Somebody else took apart what lies in these bytes of one piece. */
+  skip(length: number, ended: boolean): void {
+    this.nextEip = (this.nextEip + length) >>> 0;
+    this.nextPhysical += length;
+    this.ended = ended;
+    this.crossing = false;
+  }
+
   /** Takes the next instruction apart, or says why that cannot be done. */
   next(): BlockFault | null {
     const { parsed, state } = this;
@@ -88,7 +106,7 @@ export class BlockReader {
     this.linear = linear;
     this.crossingPhysical = -1;
     this.beyondLimit = false;
-    parsed.bytes.open(RAM + physical, Math.min(room, this.codeLimit - eip + 1, state.ramBytes - physical));
+    parsed.bytes.open(RAM + physical, this.ready);
     const fault = parsed.parse((state.get(MODE) & CODE_32) !== 0);
     if (fault !== null) return this.faultOf(fault);
     const { length } = parsed;

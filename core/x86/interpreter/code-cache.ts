@@ -74,7 +74,7 @@ export class CodeCache {
   }
 
   callOf(operation: number): ServiceCall {
-    return this.writer.calls[this.state.i32[(operation + field.immediate) >>> 2]];
+    return this.writer.callOf(operation);
   }
 
   /** Where blocks decoded from this page start counting their entries. */
@@ -177,7 +177,7 @@ export class CodeCache {
     this.writer.forgetCalls(this.lastingCalls);
     // It is gone before anybody could come back to it: nothing to be hot.
     this.writer.firstHeat = 0;
-    const fault = this.writeBlock(eip, physical, SHORTENED, Math.min(count, LONGEST_BLOCK));
+    const fault = this.writeBlock(eip, physical, SHORTENED, Math.min(count, LONGEST_BLOCK), null);
     if (fault !== null) return this.raised(fault);
     const { end, nextEip } = this.blocks;
     this.writer.writeHead(end, this.blocks.count === count ? slot.stop : slot.continue, 0, nextEip, nextEip);
@@ -226,44 +226,34 @@ export class CodeCache {
   private writeLasting(page: CodePage, eip: number, physical: number, first: number, most: number): -1 | null {
     this.writer.forgetCalls(this.lastingCalls);
     this.writer.firstHeat = this.firstHeatOn(page);
-    const fault = this.writeBlock(eip, physical, first, most);
+    const fault = this.writeBlock(eip, physical, first, most, page);
     if (fault !== null) return this.raised(fault);
     this.lastingCalls = this.writer.calls.length;
     const { end, nextEip } = this.blocks;
     this.writer.writeHead(end, slot.continue, 0, nextEip, nextEip);
-    this.enterInMap(page);
     return null;
   }
 
-  /** Writes operations from `first` on, and has their bytes watched. */
-  private writeBlock(eip: number, physical: number, first: number, most: number): BlockFault | null {
-    this.reader.begin(eip, physical, this.state.get(CS_BASE), this.state.get(CS_LIMIT));
-    const fault = this.blocks.write(first, most);
-    if (fault !== null) return fault;
-    this.pages.markDecoded(physical, this.blocks.bytes);
-    const { crossing, crossingPhysical, bytesBeyond } = this.reader;
-    if (crossing) this.pages.markDecoded(crossingPhysical, bytesBeyond);
-    return null;
-  }
-
-  /** The block written last can be found from now on, and jumps lead to it and from it. */
-  private enterInMap(page: CodePage): void {
+  /** Writes operations from `first` on, and has their bytes watched. On a page they can be found, and jumps lead to them
+   *  and from them. */
+  private writeBlock(
+    eip: number,
+    physical: number,
+    first: number,
+    most: number,
+    page: CodePage | null,
+  ): BlockFault | null {
     const { blocks, reader, links } = this;
-    const { i32 } = this.state;
-    const map = page.entryMap >>> 2;
+    reader.begin(eip, physical, this.state.get(CS_BASE), this.state.get(CS_LIMIT));
+    const fault = blocks.write(first, most, page?.entryMap ?? 0);
+    if (fault !== null) return fault;
+    this.pages.markDecoded(physical, blocks.bytes);
+    if (reader.crossing) this.pages.markDecoded(reader.crossingPhysical, reader.bytesBeyond);
+    if (page === null) return null;
     if (reader.crossing) this.pages.attach(page, reader.crossingPhysical >>> 12);
-    for (let index = 0; index < blocks.count; index++) {
-      const offset = blocks.offsets[index];
-      const start = blocks.starts[index];
-      const known = i32[map + offset];
-      if (known === 0) i32[map + offset] = start;
-      else if (known !== start) page.copies.add(offset);
-      links.arrive(page, offset, start);
-    }
-    // Only now, so that a jump within the block finds its target.
-    for (let index = 0; index < blocks.count; index++) {
-      if (blocks.jumps[index] !== 0) links.link(page, blocks.operationOf(index));
-    }
+    if (page.waiting.size > 0) blocks.eachInstruction((offset, start) => links.arrive(page, offset, start));
+    blocks.eachJump((operation) => links.link(page, operation));
+    return null;
   }
 
   private isGuard(operation: number): boolean {

@@ -13,6 +13,7 @@ import { operationLayout } from './operation.ts';
 const PAGE = 4096;
 const MODE = stateLayout.at.mode;
 const EIP = operationLayout.at.eip >>> 2;
+const TARGET = operationLayout.at.target >>> 2;
 const NEXT_EIP = operationLayout.at.nextEip >>> 2;
 /** How far before its last byte an instruction can begin. */
 const REACH = 14;
@@ -61,7 +62,9 @@ export class CodeChanges {
   /** The instruction at that offset of the page has other bytes now. */
   private renew(page: CodePage, offset: number, operation: number): boolean {
     const { state, reader } = this;
-    if (page.copies.has(offset) || page.mode !== state.get(MODE)) return false;
+    const { i32 } = state;
+    // Others have a copy (template-reader.ts); or it is a jump, and those are never exchanged in place.
+    if (i32[operation + TARGET] !== 0 || page.mode !== state.get(MODE)) return false;
     const eip = state.u32[operation + EIP];
     // Nothing beyond the page is fetched: whoever is longer now than before is another instruction anyway.
     const limit = eip + PAGE - 1 - offset;

@@ -28,8 +28,6 @@ export interface CodePage {
   readonly segmentKey: string;
   /** Operations with a direct jump to an offset in this page that is not decoded yet. */
   readonly waiting: Map<number, number[]>;
-  /** Offsets of instructions that more than one block contains; the entry map knows one operation of each. */
-  readonly copies: Set<number>;
 }
 
 export class CodePages {
@@ -73,7 +71,6 @@ export class CodePages {
       mode,
       segmentKey,
       waiting: new Map(),
-      copies: new Set(),
     };
     this.byMap[index] = page;
     this.attach(page, physicalPage);
@@ -159,7 +156,6 @@ export class CodePages {
     this.spaces.removeCode(page.entryMap);
     this.clearMap(page);
     page.waiting.clear();
-    page.copies.clear();
     for (const physicalPage of page.physicalPages) {
       if (physicalPage !== page.physicalPage) this.detach(page, physicalPage);
     }

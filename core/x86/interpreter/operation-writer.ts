@@ -49,8 +49,10 @@ export interface ServiceCall {
 }
 
 export class OperationWriter {
-  /** What services are called with, by the index in their operation. */
+  /** What services are called with, by the index in their operation; and what templates call them with, by the index's
+   *  complement: those last. */
   readonly calls: ServiceCall[] = [];
+  private readonly lastingCalls: ServiceCall[] = [];
   /** Where the count of a block's entries starts; at zero it is hot. */
   firstHeat = 0;
   private readonly i32: Int32Array;
@@ -80,6 +82,11 @@ export class OperationWriter {
     const heat = this.i32[(operation >>> 2) + HEAT];
     this.writeParsed(operation, parsed, eip, nextEip);
     this.i32[(operation >>> 2) + HEAT] = heat;
+  }
+
+  callOf(operation: number): ServiceCall {
+    const index = this.i32[(operation >>> 2) + IMMEDIATE];
+    return index < 0 ? this.lastingCalls[~index] : this.calls[index];
   }
 
   /** Calls behind the first `count` belong to nobody any more. */
@@ -121,22 +128,22 @@ export class OperationWriter {
     this.writePlace(at, base, index, shift, moved, parsed.memorySegment);
   }
 
-  /** All of any other instruction but its handler and what remains of the block. */
-  writeInstruction(
-    operation: number,
-    instruction: Instruction,
-    { slot: handlerSlot, serves }: Handler,
-    eip: number,
-    nextEip: number,
-  ): void {
-    this.writeHead(operation, handlerSlot, 0, eip, nextEip);
-    if (handlerSlot !== slot.service) this.writeOperands(operation >>> 2, spelledOut(instruction), nextEip);
-    if (serves) this.writeCall(operation, instruction);
+  /** All of any other instruction but its handler, what its service is called with and what remains of the block. */
+  writeInstruction(operation: number, instruction: Instruction, handler: Handler, eip: number, nextEip: number): void {
+    this.writeHead(operation, handler.slot, 0, eip, nextEip);
+    if (handler.slot !== slot.service) this.writeOperands(operation >>> 2, spelledOut(instruction), nextEip);
   }
 
-  private writeCall(operation: number, instruction: Instruction): void {
-    const service = this.services[instruction.mnemonic];
-    this.i32[(operation >>> 2) + IMMEDIATE] = this.calls.push({ service, instruction }) - 1;
+  writeCall(operation: number, instruction: Instruction): void {
+    this.i32[(operation >>> 2) + IMMEDIATE] = this.calls.push(this.callTo(instruction)) - 1;
+  }
+
+  writeLastingCall(operation: number, instruction: Instruction): void {
+    this.i32[(operation >>> 2) + IMMEDIATE] = ~(this.lastingCalls.push(this.callTo(instruction)) - 1);
+  }
+
+  private callTo(instruction: Instruction): ServiceCall {
+    return { service: this.services[instruction.mnemonic], instruction };
   }
 
   private writeOperands(at: number, instruction: Instruction, nextEip: number): void {
@@ -164,12 +171,6 @@ export class OperationWriter {
     this.writeHead(operation, slot.guard, 0, eip, nextEip);
     this.i32[(operation >>> 2) + TARGET_EIP] = linear;
     this.i32[(operation >>> 2) + IMMEDIATE] = entry;
-  }
-
-  /** What is only known once the block has ended. */
-  complete(operation: number, handlerSlot: number, remaining: number): void {
-    this.i32[(operation >>> 2) + HANDLER] = handlerSlot;
-    this.i32[(operation >>> 2) + REMAINING] = remaining;
   }
 
   private writeOperand(

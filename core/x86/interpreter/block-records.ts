@@ -1,0 +1,55 @@
+/**
+ * What is noted of each instruction of the block being decoded, in the memory object, so that generated code and
+ * TypeScript can take turns: what comes of its flags, its handlers and its neighbours is known only from behind.
+ */
+
+import { layout, u32 } from '../../agreement/layout.ts';
+import type { Findings } from './handler-machine.ts';
+import { templateMemory } from './templates.ts';
+
+export const recordLayout = layout('RECORD', {
+  /** Its first operation: a guard, or its own. */
+  start: u32,
+  operation: u32,
+  slot: u32,
+  slotWithoutFlags: u32,
+  facts: u32,
+  /** In its page. */
+  offset: u32,
+  spare0: u32,
+  spare1: u32,
+});
+export const RECORD_SHIFT = 5;
+
+/** Three sets of flags, and facts. */
+const FLAGS = 63;
+export const flagsRead = { mask: FLAGS, shift: 0 } as const;
+export const flagsKilled = { mask: FLAGS, shift: 6 } as const;
+export const flagsWritten = { mask: FLAGS, shift: 12 } as const;
+export const fact = {
+  mayFault: 1 << 18,
+  /** What comes behind may be something else, or elsewhere. */
+  leavesOpen: 1 << 19,
+  endsBlock: 1 << 20,
+  /** It says how far to jump. */
+  directJump: 1 << 21,
+} as const;
+
+export function factsOf(findings: Findings, endsBlock: boolean, directJump: boolean): number {
+  return (
+    (findings.flagsRead << flagsRead.shift) |
+    (findings.flagsKilled << flagsKilled.shift) |
+    (findings.flagsWritten << flagsWritten.shift) |
+    (findings.mayFault ? fact.mayFault : 0) |
+    (findings.jumps || findings.writesMemory ? fact.leavesOpen : 0) |
+    (endsBlock ? fact.endsBlock : 0) |
+    (directJump ? fact.directJump : 0)
+  );
+}
+
+/** What the generated reader was told and answers beside its result. */
+export const readerState = layout('READER', { host: u32, operation: u32, eip: u32, ended: u32, jumps: u32 });
+export const READER = templateMemory.records;
+export const RECORDS = templateMemory.records + 0x40;
+/** Operations of the block's direct jumps, as many as READER says. */
+export const JUMPS = templateMemory.records + 0x800;
