@@ -16,7 +16,7 @@ export interface Side extends ProcessorParts {
   readonly engine: Interpreter;
 }
 
-function buildSide(handlers: WrittenHandlers): Side {
+export function buildSide(handlers: WrittenHandlers): Side {
   const state = new State(world.bytes);
   const parts = createProcessor(state, {
     clock: () => engine.begun,
