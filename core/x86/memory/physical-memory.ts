@@ -5,7 +5,8 @@
 
 import { PAGE_BYTES, PAGE_SHIFT } from '../../agreement/addresses.ts';
 import type { PhysicalMemory } from '../../agreement/ground.ts';
-import type { State } from '../state.ts';
+import { pageFlag, type State } from '../state.ts';
+import { entryBit } from './page-walk.ts';
 import { words } from './words.ts';
 
 const { PAGE_FLAGS, RAM } = words;
@@ -13,6 +14,8 @@ const { PAGE_FLAGS, RAM } = words;
 const ABSENT = 0xff;
 /** Again in this file, as `words` explains. */
 const SHIFT = PAGE_SHIFT;
+const { table: TABLE } = pageFlag;
+const { present: PRESENT } = entryBit;
 
 /** Told of writes to flagged pages; the bytes lie within one page. */
 export interface WriteListener {
@@ -68,8 +71,19 @@ export class BoardMemory implements PhysicalMemory {
       this.write16(at + 2, value >>> 16);
       return;
     }
-    this.view.setUint32(RAM + at, value, true);
-    this.notice(at, 4);
+    if (this.u8[PAGE_FLAGS + (at >>> SHIFT)] === TABLE && (at & 3) === 0) this.writeEntry(at, value);
+    else {
+      this.view.setUint32(RAM + at, value, true);
+      this.notice(at, 4);
+    }
+  }
+
+  /** Nobody can remember a translation from an entry that was not present. */
+  private writeEntry(at: number, value: number): void {
+    const index = at >>> 2;
+    const before = this.words[index];
+    this.words[index] = value;
+    if ((before & PRESENT) !== 0) this.listener.written(at, 4);
   }
 
   readBytes(at: number, length: number): Uint8Array {
