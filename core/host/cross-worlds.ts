@@ -15,7 +15,7 @@ import { swapFloatingPoint, TASK_SWITCHED } from './floating-point.ts';
 import { type GuestCpu, noteEverything } from './guest-cpu.ts';
 import { installTables } from './guest-tables.ts';
 import { hex, killGuest } from './kill-guest.ts';
-import { readField } from './lguest-data.ts';
+import { readFaultAddress } from './lguest-data.ts';
 import { type CrossingCause, serveTrap } from './serve-trap.ts';
 import { chargeCrossing } from './user-fault-crossings.ts';
 import { type Departure, noteDeparture, noteReturn, tellWatchers } from './watched-crossing.ts';
@@ -75,7 +75,7 @@ function comeHome(board: Board, cpu: GuestCpu, exit: CrossingExit, departure: De
   const reflectedBySwitcher = countWalker(cpu);
   // fast path ends
   // The host is about to write its own there.
-  const lastReflectedAddress = reflectedBySwitcher === 0 ? 0 : readField(cpu, 'cr2');
+  const lastReflectedAddress = reflectedBySwitcher === 0 ? 0 : readFaultAddress(cpu);
   const noted = departure === null ? null : noteReturn(board, cpu, exit, departure);
   const cause = serveExit(cpu, exit, cr2);
   cpu.tallies.roundTrips.add(cause);

@@ -56,7 +56,7 @@ const placeOf = (name: WalkerCount) => walkerCounts.at[name] >>> 2;
 const REFLECTED = placeOf('reflected');
 /** Faults of ring 1 pass the walker too, but were never its business. */
 const handedOnReasons: readonly WalkerCount[] = ['oddEntry', 'outOfReach', 'allowed', 'stumbled', 'nonMaskable'];
-const handedOn = handedOnReasons.map((name) => ({ name, place: placeOf(name) }));
+const handedOnPlaces = handedOnReasons.map(placeOf);
 
 /**
  * Takes the walker's counts since the last time and answers how many faults it reflected. They lie where the guest's
@@ -64,11 +64,10 @@ const handedOn = handedOnReasons.map((name) => ({ name, place: placeOf(name) }))
  */
 export function countWalker(cpu: GuestCpu): number {
   if (!cpu.walkerOpen) return 0;
-  for (let index = 0; index < handedOn.length; index++) {
-    const { name, place } = handedOn[index];
-    const more = takeCount(cpu, place);
+  for (let index = 0; index < handedOnPlaces.length; index++) {
+    const more = takeCount(cpu, handedOnPlaces[index]);
     if (more === 0) continue;
-    cpu.tallies.handedOn.add(name, more);
+    cpu.tallies.handedOn.add(handedOnReasons[index], more);
     cpu.counters.handedOn += more;
   }
   const reflected = takeCount(cpu, REFLECTED);

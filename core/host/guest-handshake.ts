@@ -87,7 +87,7 @@ function readPlace(cpu: GuestCpu, at: number, era: LguestEra): LguestDataPlace {
   return {
     at: place,
     era,
-    places: fieldPlaces(place, era),
+    places: fieldPlaces(cpu.memory, place, era),
     calls: callPlaces(era),
     kernelAddress: fieldAt(cpu, at, era, 'kernelAddress') ?? 0,
     noIrqWindow: start === null || end === null ? null : { start, end },

@@ -3,11 +3,9 @@
  * Both are the guest's to fill, so nothing is assumed of the numbers but that they are 32 bits each.
  */
 
-import type { GuestPhysical } from '../agreement/addresses.ts';
 import { type LguestEra, lguestEras, RING_ENTRIES, RING_FREE } from '../agreement/lguest-data.ts';
 import { lguestRegs } from '../switcher/lguest-pages.ts';
 import type { GuestCpu } from './guest-cpu.ts';
-import { fieldPlace } from './lguest-data.ts';
 
 /** One call at a time: it is filled in again for the next. `first` is what the ABI calls argument 1. */
 export interface HypercallArguments {
@@ -58,31 +56,25 @@ export function readRegisterCall({ lguestData, registers }: GuestCpu, call: Hype
  * How many entries of the ring are ready, from the next one on. At most one turn around it: the guest might refill it for
  * ever. To be asked once for all of them, before the first is served.
  */
-export function readyInRing(cpu: GuestCpu): number {
-  const statusAt = fieldPlace(cpu, 'ringStatus');
-  if (statusAt === null) return 0;
+export function readyInRing({ lguestData: place, board, nextRingEntry: next }: GuestCpu): number {
+  if (place === null) return 0;
+  const { ringStatus } = place.places;
   let ready = 0;
-  while (ready < RING_ENTRIES) {
-    const index = (cpu.nextRingEntry + ready) % RING_ENTRIES;
-    if (cpu.memory.read8((statusAt + index) as GuestPhysical) === RING_FREE) break; // within lguest_data
-    ready++;
-  }
+  while (ready < RING_ENTRIES && board.read8(ringStatus + ((next + ready) % RING_ENTRIES)) !== RING_FREE) ready++;
   return ready;
 }
 
 /** Takes the next entry of the ring, which is ready. */
 export function takeRingCall(cpu: GuestCpu, call: HypercallArguments): void {
-  const { lguestData: place, memory, nextRingEntry: index } = cpu;
-  const statusAt = fieldPlace(cpu, 'ringStatus');
-  if (place === null || statusAt === null) throw new Error('a guest without lguest_data has no ring');
+  const { lguestData: place, board, nextRingEntry: index } = cpu;
+  if (place === null) throw new Error('a guest without lguest_data has no ring');
   const { ring, ringEntryBytes } = place.calls;
-  const start = (fieldPlace(cpu, 'ring') ?? 0) + index * ringEntryBytes;
-  const word = (offset: number) => (offset === NOWHERE ? 0 : memory.read32((start + offset) as GuestPhysical)); // within lguest_data
-  call.number = word(0);
-  call.first = word(ring[0]);
-  call.second = word(ring[1]);
-  call.third = word(ring[2]);
-  call.fourth = word(ring[3]);
+  const start = place.places.ring + index * ringEntryBytes;
+  call.number = board.read32(start);
+  call.first = board.read32(start + ring[0]);
+  call.second = board.read32(start + ring[1]);
+  call.third = board.read32(start + ring[2]);
+  call.fourth = ring[3] === NOWHERE ? 0 : board.read32(start + ring[3]);
   cpu.nextRingEntry = (index + 1) % RING_ENTRIES;
-  memory.write8((statusAt + index) as GuestPhysical, RING_FREE); // within lguest_data
+  board.write8(place.places.ringStatus + index, RING_FREE);
 }

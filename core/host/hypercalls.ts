@@ -18,7 +18,7 @@ import { SWITCHER_ADDRESS } from '../agreement/page-tables.ts';
 import { GUEST_RING } from '../agreement/segments.ts';
 import { changed, type GuestCpu } from './guest-cpu.ts';
 import { initialize } from './guest-handshake.ts';
-import { readRegisterCall, readyInRing, takeRingCall } from './hypercall-arguments.ts';
+import { type HypercallArguments, readRegisterCall, readyInRing, takeRingCall } from './hypercall-arguments.ts';
 import { loadIdtEntry } from './interrupts-and-traps.ts';
 import { endGuest, hex, killGuest } from './kill-guest.ts';
 import type { BoardTime } from './lguest-data.ts';
@@ -32,33 +32,35 @@ import {
   setPageTableEntry,
 } from './shadow-directories.ts';
 
-type Serve = (cpu: GuestCpu, first: number, second: number, third: number, now: BoardTime) => void;
+/** Takes what it needs out of the call itself: numbers handed to a function nobody knows beforehand are boxed. */
+type Serve = (cpu: GuestCpu, call: HypercallArguments, now: BoardTime) => void;
 
 /** Being an exit is all they are for: whatever the exit brings with it happens anyway. */
 const nothing: Serve = () => undefined;
 
 const served: Record<HypercallName, Serve> = {
   flushAsync: nothing,
-  initialize: (cpu, _first, _second, _third, now) => initialize(cpu, now),
-  shutdown: (cpu, text, reason) => shutdown(cpu, text, reason),
-  loadGdt: (cpu, table, entries) => loadGdt(cpu, table, entries),
-  newPageTable: (cpu, directory) => newPageTable(cpu, directory),
-  flushTlb: (cpu, everything) => (everything ? flushEverything(cpu) : flushUser(cpu)),
-  loadIdtEntry: (cpu, number, low, high) => loadIdtEntry(cpu, number, low, high),
-  setStack: (cpu, segment, pointer, pages) => setStack(cpu, segment, pointer, pages),
-  taskSwitched: (cpu, set) => {
+  initialize: (cpu, _call, now) => initialize(cpu, now),
+  shutdown: (cpu, { first: text, second: reason }) => shutdown(cpu, text, reason),
+  loadGdt: (cpu, { first: table, second: entries }) => loadGdt(cpu, table, entries),
+  newPageTable: (cpu, { first: directory }) => newPageTable(cpu, directory),
+  flushTlb: (cpu, { first: everything }) => (everything ? flushEverything(cpu) : flushUser(cpu)),
+  loadIdtEntry: (cpu, { first: number, second: low, third: high }) => loadIdtEntry(cpu, number, low, high),
+  setStack: (cpu, { first: segment, second: pointer, third: pages }) => setStack(cpu, segment, pointer, pages),
+  taskSwitched: (cpu, { first: set }) => {
     cpu.taskSwitched = set !== 0;
   },
-  setClockEvent: (cpu, nanoseconds, _second, _third, now) => setClockEvent(cpu, nanoseconds, now),
+  setClockEvent: (cpu, { first: nanoseconds }, now) => setClockEvent(cpu, nanoseconds, now),
   halt: (cpu) => {
     cpu.halted = true;
   },
   setPageMiddle: (cpu) => killGuest(cpu, 'spoke of page middle directories, but this host has no PAE'),
-  setPageTableEntry: (cpu, directory, address, value) => setPageTableEntry(cpu, directory, address, value),
-  setPageDirectoryEntry: (cpu, directory, index) => setPageDirectoryEntry(cpu, directory, index),
-  loadTls: (cpu, table) => loadTls(cpu, table),
-  notify: (cpu, address) => notify(cpu, address),
-  loadGdtEntry: (cpu, index, low, high) => loadGdtEntry(cpu, index, low, high),
+  setPageTableEntry: (cpu, { first: directory, second: address, third: value }) =>
+    setPageTableEntry(cpu, directory, address, value),
+  setPageDirectoryEntry: (cpu, { first: directory, second: index }) => setPageDirectoryEntry(cpu, directory, index),
+  loadTls: (cpu, { first: table }) => loadTls(cpu, table),
+  notify: (cpu, { first: address }) => notify(cpu, address),
+  loadGdtEntry: (cpu, { first: index, second: low, third: high }) => loadGdtEntry(cpu, index, low, high),
   sendInterrupts: nothing,
 };
 
@@ -89,7 +91,7 @@ export function serveHypercalls(cpu: GuestCpu, now: BoardTime): void {
 
 /** The call in `cpu.call`. */
 function serveHypercall(cpu: GuestCpu, now: BoardTime): void {
-  const { number, first, second, third } = cpu.call;
+  const { number } = cpu.call;
   const call = number < calls.length ? calls[number] : undefined;
   cpu.counters.hypercalls++;
   cpu.tallies.hypercalls.add(call === undefined ? 'unknown' : call.title);
@@ -98,7 +100,7 @@ function serveHypercall(cpu: GuestCpu, now: BoardTime): void {
   } else if (cpu.lguestData === null && number !== hypercall.initialize) {
     killGuest(cpu, `made hypercall ${hex(number)} before LGUEST_INIT`);
   } else {
-    call.serve(cpu, first, second, third, now);
+    call.serve(cpu, cpu.call, now);
   }
 }
 

@@ -7,34 +7,53 @@ import type { GuestPhysical } from '../agreement/addresses.ts';
 import { INSTRUCTIONS_PER_MICROSECOND } from '../agreement/clock.ts';
 import { IRQ_ON, type LguestEra } from '../agreement/lguest-data.ts';
 import type { GuestCpu } from './guest-cpu.ts';
+import type { GuestBlock } from './guest-memory.ts';
 
 export type Field = keyof LguestEra['at'];
-/** Where each field of one guest's lguest_data lies; null where its era has none. */
-export type FieldPlaces = Readonly<Record<Field, GuestPhysical | null>>;
+/** Of a field an era does not have. */
+const NOWHERE = -1;
+/** Where on the board each field of one guest's lguest_data lies, or NOWHERE. */
+export type FieldPlaces = Readonly<Record<Field, number>>;
 
-/** The record at `at`, which was found to be in memory. */
-export function fieldPlaces(at: GuestPhysical, era: LguestEra): FieldPlaces {
-  const placed = Object.entries(era.at).map(([field, offset]) => [field, offset === null ? null : at + offset]);
-  return Object.fromEntries(placed) as FieldPlaces; // the same keys, and sums within the record
+/** The record at `at`, which was found to be in memory, and so is all of it. */
+export function fieldPlaces(memory: GuestBlock, at: GuestPhysical, era: LguestEra): FieldPlaces {
+  const start = memory.base + at;
+  const placed = Object.entries(era.at).map(([field, offset]) => [field, offset === null ? NOWHERE : start + offset]);
+  return Object.fromEntries(placed) as FieldPlaces; // the same keys
 }
 
-/** Where a field lies; null if this guest has none. The whole record was found to be in memory at LGUEST_INIT. */
-export function fieldPlace(cpu: GuestCpu, field: Field): GuestPhysical | null {
-  return cpu.lguestData === null ? null : cpu.lguestData.places[field];
-}
-
+/** Any field: for what happens seldom. Those below are asked for by name, which costs a load and no look-up. */
 export function readField(cpu: GuestCpu, field: Field): number {
-  const at = fieldPlace(cpu, field);
-  return at === null ? 0 : cpu.memory.read32(at);
+  return cpu.lguestData === null ? 0 : readPlace(cpu, cpu.lguestData.places[field]);
 }
 
 export function writeField(cpu: GuestCpu, field: Field, value: number): void {
-  const at = fieldPlace(cpu, field);
-  if (at !== null) cpu.memory.write32(at, value >>> 0);
+  if (cpu.lguestData !== null) writePlace(cpu, cpu.lguestData.places[field], value);
 }
 
-export const readIrqEnabled = (cpu: GuestCpu): number => readField(cpu, 'irqEnabled');
-export const writeIrqEnabled = (cpu: GuestCpu, value: number): void => writeField(cpu, 'irqEnabled', value);
+const readPlace = (cpu: GuestCpu, at: number): number => (at === NOWHERE ? 0 : cpu.board.read32(at));
+
+function writePlace(cpu: GuestCpu, at: number, value: number): void {
+  if (at !== NOWHERE) cpu.board.write32(at, value >>> 0);
+}
+
+export const readIrqEnabled = ({ lguestData: place, board }: GuestCpu): number =>
+  place === null ? 0 : board.read32(place.places.irqEnabled);
+
+export function writeIrqEnabled({ lguestData: place, board }: GuestCpu, value: number): void {
+  if (place !== null) board.write32(place.places.irqEnabled, value >>> 0);
+}
+
+export const readBlockedInterrupts = ({ lguestData: place, board }: GuestCpu): number =>
+  place === null ? 0 : board.read32(place.places.blockedInterrupts);
+
+/** The address of the guest's last page fault, as cr2 would have it. */
+export const readFaultAddress = ({ lguestData: place, board }: GuestCpu): number =>
+  place === null ? 0 : board.read32(place.places.cr2);
+
+export function writeFaultAddress({ lguestData: place, board }: GuestCpu, address: number): void {
+  if (place !== null) board.write32(place.places.cr2, address >>> 0);
+}
 
 /** Lets the guest know, the next time it enables interrupts, whether to call us. */
 export function showIrqPending(cpu: GuestCpu, pending: boolean): void {

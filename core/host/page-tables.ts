@@ -39,8 +39,8 @@ export function demandPage(cpu: GuestCpu, address: number, errorCode: number): F
   const rights = directoryEntry & tableEntry;
   if (write && !(rights & entry.writable)) return "the guest's";
   if (errorCode & pageFaultError.user && !(rights & entry.user)) return "the guest's";
-  if (namesDevice(cpu, tableEntry)) return 'device';
   if (!usableTableEntry(cpu, tableEntry)) {
+    if (namesDevice(cpu, tableEntry)) return 'device';
     killGuest(cpu, `has a bad page table entry ${hex(tableEntry)} for address ${hex(address)}`);
     return 'fatal';
   }

@@ -9,7 +9,7 @@ import { accessDevice } from './device-access.ts';
 import type { GuestCpu } from './guest-cpu.ts';
 import { reflectTrap } from './interrupts-and-traps.ts';
 import { hex, killGuest } from './kill-guest.ts';
-import { writeField } from './lguest-data.ts';
+import { writeFaultAddress } from './lguest-data.ts';
 import { demandPage } from './page-tables.ts';
 import { emulateInstruction, stepOverVmcall } from './privileged-instructions.ts';
 
@@ -76,7 +76,7 @@ function servePageFault(cpu: GuestCpu, errorCode: number, cr2: number): TrapFate
   } else {
     cpu.counters.kernelPageFaults++;
   }
-  writeField(cpu, 'cr2', cr2);
+  writeFaultAddress(cpu, cr2);
   reflectTrap(cpu, vector.pageFault, errorCode);
   return fromUser ? 'user page fault reflected' : 'kernel page fault reflected';
 }

@@ -9,7 +9,7 @@ import { inKernel } from './guest-code.ts';
 import type { GuestCpu } from './guest-cpu.ts';
 import { readGuestWord } from './guest-walk.ts';
 import { enterHandler, gateIsPresent, interruptsEnabled, jumpToHandler } from './interrupts-and-traps.ts';
-import { type BoardTime, readField, showIrqPending, writeIrqEnabled, writeTime } from './lguest-data.ts';
+import { type BoardTime, readBlockedInterrupts, showIrqPending, writeIrqEnabled, writeTime } from './lguest-data.ts';
 
 /** The clock of the guest's timer. */
 export const CLOCK_IRQ = 0;
@@ -24,7 +24,7 @@ export function setPending(cpu: GuestCpu, irq: number): boolean {
 /** The lowest interrupt that is pending and not masked; null if there is none. Masked ones stay pending. */
 export function nextInterrupt(cpu: GuestCpu): number | null {
   if (cpu.pendingInterrupts === 0 || cpu.lguestData === null) return null;
-  const deliverable = cpu.pendingInterrupts & ~readField(cpu, 'blockedInterrupts');
+  const deliverable = cpu.pendingInterrupts & ~readBlockedInterrupts(cpu);
   return deliverable === 0 ? null : 31 - Math.clz32(deliverable & -deliverable);
 }
 

@@ -4,14 +4,15 @@ import { hypercall } from '../../../core/agreement/hypercalls.ts';
 import { lguestEras, RING_ENTRIES, RING_FREE, RING_READY } from '../../../core/agreement/lguest-data.ts';
 import { SWITCHER_ADDRESS } from '../../../core/agreement/page-tables.ts';
 import { serveHypercalls } from '../../../core/host/hypercalls.ts';
-import { fieldPlace } from '../../../core/host/lguest-data.ts';
 import { call, DATA_AT, DEVICE_BYTES, guestPhysical, initializedGuest, MEMORY_BYTES, noon } from './fake-guest.ts';
 
 const END = MEMORY_BYTES + DEVICE_BYTES;
 type Guest = ReturnType<typeof initializedGuest>;
 
+const fieldAt = ({ lguestData }: Guest, field: 'ring' | 'ringStatus') => DATA_AT + (lguestData?.era.at[field] ?? 0);
+
 function queue(cpu: Guest, index: number, words: number[]): void {
-  const [status, ring] = [fieldPlace(cpu, 'ringStatus') ?? 0, fieldPlace(cpu, 'ring') ?? 0];
+  const [status, ring] = [fieldAt(cpu, 'ringStatus'), fieldAt(cpu, 'ring')];
   const bytes = cpu.lguestData?.era.ringEntryBytes ?? 0;
   words.forEach((word, place) => {
     cpu.memory.write32(guestPhysical(ring + index * bytes + place * 4), word);
@@ -19,8 +20,7 @@ function queue(cpu: Guest, index: number, words: number[]): void {
   cpu.memory.write8(guestPhysical(status + index), RING_READY);
 }
 
-const statusOf = (cpu: Guest, index: number) =>
-  cpu.memory.read8(guestPhysical((fieldPlace(cpu, 'ringStatus') ?? 0) + index));
+const statusOf = (cpu: Guest, index: number) => cpu.memory.read8(guestPhysical(fieldAt(cpu, 'ringStatus') + index));
 
 describe('numbers', () => {
   test.each([11, 12, 20, 0x7fff_ffff, 0xffff_ffff])('there is no call %i', (number) => {
