@@ -35,6 +35,13 @@ const BLOCK_BYTES = (LONGEST_BLOCK + 2) * OPERATION_BYTES;
 /** Room for one shortened block, kept at the end of the operations. */
 const SHORTENED = memoryMap.operations + memoryMap.operationBytes - BLOCK_BYTES;
 
+/** So much of it is used before anybody asks whether what is there is worth keeping: memory that was never touched costs
+ *  more than decoding a little once more. */
+const CHEAP_BYTES = 0x0100_0000;
+const CHEAP_END = memoryMap.operations + CHEAP_BYTES;
+/** So many blocks were hot, and what was made of them would be lost. */
+const FEW_HOT_BLOCKS = 32;
+
 /** Translating costs what some hundred thousand entries of a block cost without. */
 const MOST_RELUCTANT = 5;
 
@@ -56,6 +63,8 @@ export class CodeCache {
   private lastingCalls = 0;
   /** Where the count of a block's entries starts, elsewhere than on pages whose code keeps changing; at zero it is hot. */
   firstHeat = 0;
+  /** Blocks that turned out to be hot since everything was dropped last. */
+  hotBlocks = 0;
   /** Per physical page, how often that doubles. */
   private readonly reluctance: Uint8Array;
 
@@ -172,7 +181,7 @@ export class CodeCache {
   /** A block of its own, of at most `count` instructions from `eip`, that stops when they are done. Valid until the next
    *  call; -1 with the fault in the state. */
   shortened(eip: number, count: number): number {
-    const physical = this.access.translateFetch((this.state.get(CS_BASE) + eip) >>> 0);
+    const physical = this.fetchFrom(eip);
     if (physical < 0) return -1;
     this.writer.forgetCalls(this.lastingCalls);
     // It is gone before anybody could come back to it: nothing to be hot.
@@ -190,6 +199,20 @@ export class CodeCache {
     this.nextOperation = memoryMap.operations;
     this.writer.calls.length = 0;
     this.lastingCalls = 0;
+    this.hotBlocks = 0;
+  }
+
+  /** All that is decoded could be decoded once more for less than more memory costs. */
+  private get isCheap(): boolean {
+    return this.hotBlocks <= FEW_HOT_BLOCKS;
+  }
+
+  /** Where the code at `eip` lies. What the code tables know is not asked again: where a budget's end cuts a block differs
+   *  between engines, and what they ask for is counted. */
+  private fetchFrom(eip: number): number {
+    const page = this.pageOf(eip);
+    if (page !== null) return page.physicalPage * PAGE + (eip & (PAGE - 1));
+    return this.access.translateFetch((this.state.get(CS_BASE) + eip) >>> 0);
   }
 
   private raised(fault: BlockFault): -1 {
@@ -212,7 +235,7 @@ export class CodeCache {
 
   private decodeBlock(page: CodePage, eip: number, physical: number): number {
     const first = this.nextOperation;
-    if (first + BLOCK_BYTES > SHORTENED) {
+    if (first + BLOCK_BYTES > SHORTENED || (first >= CHEAP_END && this.isCheap)) {
       this.dropAll();
       return this.lookUp(eip);
     }

@@ -113,7 +113,7 @@ export class RegionWriter implements WayOut {
       code.if(condition, () => code.tailCall(wayOut.leave, [code.constant(instead), code.get(BUDGET)]));
     leaveIf(code.value('i32', wasm.i32LtS, [code.get(BUDGET), code.constant(this.cost[0])]));
     const codeTable = code.load(wasm.i32Load, code.constant(0), stateLayout.at.codeTable);
-    for (const page of this.graph.pages.slice(1)) {
+    for (const page of this.graph.pages) {
       const entry = code.load(wasm.i32Load, codeTable, page.linearPage << 2);
       leaveIf(machine.notEqual(entry, code.constant(page.entryMap)));
     }

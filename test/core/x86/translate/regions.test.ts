@@ -132,3 +132,37 @@ it('a carry set by hand decides with the zero flag of the comparison before it',
     jnz  again
   `);
 });
+
+it('the end of a budget asks for no translation that a region would not have asked for', () => {
+  const LOOP = 3;
+  const run = (engine: EngineName) => {
+    const board = createBoard({ ramBytes: world.bytes, engine, hotAfter: 3 });
+    buildSmallWorld(board);
+    const text = `
+      mov  ebx, 2                  ; the second time everything is decoded already, and nothing asks for the code's page
+    prepare:
+      pushf
+      or   dword [esp], 0x40000
+      popf                         ; accesses of ring 3 are checked: it loses its translations
+      pushf
+      and  dword [esp], 0xFFFBFFFF
+      popf                         ; now it might have them again, but asks for none
+      dec  ebx
+      jnz  prepare
+      mov  ecx, 4000
+    again:
+      add  eax, 3
+      dec  ecx
+      jnz  again
+      ${'inc edx\n'.repeat(20)}`; // one block with the loop, for the interpreter
+    board.memory.writeBytes(world.code, assemble(text));
+    enterRing(board, 3);
+    board.run(18 + 2000 * LOOP);
+    const fills = board.events.tlbFills;
+    board.run(500 * LOOP);
+    return [fills, board.events.tlbFills, board.registers.ecx];
+  };
+  const believed = run('interpreter');
+  expect(believed.at(-1)).toBe(1500);
+  expect(run('translator')).toEqual(believed);
+});
