@@ -1,7 +1,11 @@
 /** A growing byte buffer with WebAssembly's two variable-length integers (WebAssembly core spec 5.2.2). */
 export class ByteWriter {
-  private buffer = new Uint8Array(1024);
+  private buffer: Uint8Array;
   length = 0;
+
+  constructor(room = 1024) {
+    this.buffer = new Uint8Array(room);
+  }
 
   byte(value: number): void {
     if (this.length === this.buffer.length) this.grow(1);
@@ -42,6 +46,11 @@ export class ByteWriter {
       }
       this.byte(low | 0x80);
     }
+  }
+
+  /** Writes over a byte that was written before. */
+  patch(at: number, value: number): void {
+    this.buffer[at] = value;
   }
 
   append(other: ByteWriter): void {

@@ -5,11 +5,22 @@
  */
 
 import type { ByteWriter } from './bytes.ts';
-import type { Item, Scope, Value, Variable, WasmType } from './function-items.ts';
+import {
+  effect,
+  type Item,
+  type Scope,
+  statement,
+  type Value,
+  type Variable,
+  type WasmType,
+} from './function-items.ts';
 import { FunctionWriter } from './function-writer.ts';
 import { wasm } from './wasm-opcodes.ts';
 
 export type { Scope, Value, Variable, WasmType } from './function-items.ts';
+
+const NO_VALUES: readonly Value[] = [];
+const NO_ITEMS: Item[] = [];
 
 export class FunctionBuilder {
   private readonly top: Item[] = [];
@@ -30,8 +41,10 @@ export class FunctionBuilder {
       immediate,
       anchored,
       pinned: false,
+      lasting: false,
       uses: 0,
       local: -1,
+      born: 0,
     };
     if (opcode !== wasm.i32Const && opcode !== wasm.i64Const) this.items.push(value);
     return value;
@@ -54,16 +67,16 @@ export class FunctionBuilder {
   }
 
   store(opcode: number, address: Value, value: Value, offset: number): void {
-    this.items.push({ kind: 'effect', opcode, inputs: [address, value], immediate: offset });
+    this.items.push(effect(opcode, [address, value], offset));
   }
 
   /** As if all bytes were read before the first is written. */
   copyBytes(to: Value, from: Value, length: Value): void {
-    this.items.push({ kind: 'effect', opcode: wasm.memoryCopy, inputs: [to, from, length], immediate: 0 });
+    this.items.push(effect(wasm.memoryCopy, [to, from, length], 0));
   }
 
   fillBytes(to: Value, byte: Value, length: Value): void {
-    this.items.push({ kind: 'effect', opcode: wasm.memoryFill, inputs: [to, byte, length], immediate: 0 });
+    this.items.push(effect(wasm.memoryFill, [to, byte, length], 0));
   }
 
   variable(type: WasmType = 'i32'): Variable {
@@ -71,7 +84,7 @@ export class FunctionBuilder {
   }
 
   set(variable: Variable, value: Value): void {
-    this.items.push({ kind: 'effect', opcode: wasm.localSet, inputs: [value], immediate: variable.index });
+    this.items.push(effect(wasm.localSet, [value], variable.index));
   }
 
   get(variable: Variable): Value {
@@ -89,39 +102,40 @@ export class FunctionBuilder {
   }
 
   tailCall(index: number, inputs: Value[]): void {
-    this.items.push({ kind: 'effect', opcode: wasm.returnCall, inputs, immediate: index });
+    this.items.push(effect(wasm.returnCall, inputs, index));
   }
 
   /** Calls through table 0 the function whose table index is the last input. */
   tailCallIndirect(typeIndex: number, inputs: Value[]): void {
-    this.items.push({ kind: 'effect', opcode: wasm.returnCallIndirect, inputs, immediate: typeIndex, second: 0 });
+    this.items.push(effect(wasm.returnCallIndirect, inputs, typeIndex));
   }
 
   return(value: Value): void {
-    this.items.push({ kind: 'effect', opcode: wasm.return, inputs: [value], immediate: 0 });
+    this.items.push(effect(wasm.return, [value], 0));
   }
 
   if(condition: Value, then: () => void, otherwise?: () => void): void {
-    const item: Item = { kind: 'if', condition, taken: [], otherwise: [] };
+    const taken: Item[] = [];
+    const other: Item[] = [];
     const outer = this.items;
-    this.items = item.taken;
+    this.items = taken;
     then();
-    this.items = item.otherwise;
+    this.items = other;
     otherwise?.();
     this.items = outer;
-    outer.push(item);
+    outer.push(statement('if', [condition], taken, other, null));
   }
 
   /** Writes `body` into a scope: branching to it goes behind a block, or back to the start of a loop. */
   within(scope: Scope, body: () => void): void {
-    this.items.push({ kind: 'scope', scope });
+    this.items.push(statement('scope', NO_VALUES, NO_ITEMS, NO_ITEMS, scope));
     this.fill(scope.items, body);
   }
 
   /** A place in the code that is filled later. */
   section(): Item[] {
     const items: Item[] = [];
-    this.items.push({ kind: 'section', items });
+    this.items.push(statement('section', NO_VALUES, items, NO_ITEMS, null));
     return items;
   }
 
@@ -139,11 +153,15 @@ export class FunctionBuilder {
 
   /** Only from inside the scope. */
   branch(to: Scope): void {
-    this.items.push({ kind: 'branch', to });
+    this.items.push(statement('branch', NO_VALUES, NO_ITEMS, NO_ITEMS, to));
+  }
+
+  branchIf(condition: Value, to: Scope): void {
+    this.items.push(statement('branch', [condition], NO_ITEMS, NO_ITEMS, to));
   }
 
   branchTable(index: Value, to: readonly Scope[], otherwise: Scope): void {
-    this.items.push({ kind: 'table', index, to, otherwise });
+    this.items.push(statement('table', [index], NO_ITEMS, NO_ITEMS, otherwise, to));
   }
 
   /** The same pure computation once more, for where nobody wants its result to be kept until then. */
@@ -153,8 +171,14 @@ export class FunctionBuilder {
     return this.value(value.type, value.opcode, inputs, value.immediate);
   }
 
+  /** The value may be asked for again on ways on which it is not computed anew. */
+  keep(value: Value): void {
+    if (value.lasting) return;
+    value.lasting = true;
+    if (!value.anchored) for (const input of value.inputs) this.keep(input);
+  }
+
   /** The function's code entry: locals and body (core spec 5.5.13). */
-  /** The function's code entry. */
   finish(): ByteWriter {
     return new FunctionWriter(this.parameterCount, this.localTypes).write(this.top);
   }

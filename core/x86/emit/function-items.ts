@@ -17,8 +17,12 @@ export interface Value {
   readonly anchored: boolean;
   /** Lives in a local anyway: `again` need not compute it. */
   pinned: boolean;
+  /** Is wanted on ways that do not lead past here again: its local is nobody else's. */
+  lasting: boolean;
   uses: number;
   local: number;
+  /** When it was put into its local, in items written before. */
+  born: number;
 }
 
 export interface Variable {
@@ -34,13 +38,52 @@ export interface Scope {
 
 export const newScope = (loop = false): Scope => ({ loop, items: [] });
 
-export type Item =
-  | Value
-  | { kind: 'effect'; opcode: number; inputs: Value[]; immediate: number; second?: number }
-  | { kind: 'if'; condition: Value; taken: Item[]; otherwise: Item[] }
-  | { kind: 'scope'; scope: Scope }
-  | { kind: 'branch'; to: Scope }
-  | { kind: 'table'; index: Value; to: readonly Scope[]; otherwise: Scope }
-  | { kind: 'section'; items: Item[] };
+/** All statements have one form, for there are many of them, and V8 likes what looks alike. */
+export interface Statement {
+  readonly kind: 'effect' | 'if' | 'scope' | 'branch' | 'table' | 'section';
+  /** An effect's operands; the condition of an if or a branch, the index into a table. */
+  readonly inputs: readonly Value[];
+  readonly opcode: number;
+  readonly immediate: number;
+  readonly second: number;
+  /** What an if or a section contains. */
+  readonly items: Item[];
+  readonly otherwise: Item[];
+  /** The scope that is opened, or branched to. */
+  readonly scope: Scope | null;
+  readonly table: readonly Scope[];
+}
+
+export type Item = Value | Statement;
+
+const NOTHING: Item[] = [];
+const NOWHERE: readonly Scope[] = [];
+
+export function effect(opcode: number, inputs: readonly Value[], immediate: number, second = 0): Statement {
+  const nothing = NOTHING;
+  return {
+    kind: 'effect',
+    inputs,
+    opcode,
+    immediate,
+    second,
+    items: nothing,
+    otherwise: nothing,
+    scope: null,
+    table: NOWHERE,
+  };
+}
+
+/** Any other statement. */
+export function statement(
+  kind: Statement['kind'],
+  inputs: readonly Value[],
+  items: Item[],
+  otherwise: Item[],
+  scope: Scope | null,
+  table: readonly Scope[] = NOWHERE,
+): Statement {
+  return { kind, inputs, opcode: 0, immediate: 0, second: 0, items, otherwise, scope, table };
+}
 
 export const isCall = (value: Value) => value.opcode === wasm.call || value.opcode === wasm.callIndirect;

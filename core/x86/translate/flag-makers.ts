@@ -57,7 +57,23 @@ export class FlagMakers {
 
   private pendingNumber(flags: FlagValues): number {
     const known = this.pendingKinds.findIndex((kind) => kind.others === flags.others && kind.carry === flags.carry);
-    return known >= 0 ? known + 1 : this.pendingKinds.push(flags);
+    if (known >= 0) return known + 1;
+    this.keep(flags);
+    return this.pendingKinds.push(flags);
+  }
+
+  /** Whoever makes them may come from where they were made through other flags' places. */
+  private keep({ carry, others }: FlagValues): void {
+    const { code } = this;
+    if (carry !== null && carry !== 'pending') code.keep(carry);
+    if (typeof others === 'string') return;
+    for (const name of otherFlags) {
+      const value = others[name];
+      if (value !== null) code.keep(value);
+    }
+    if (others.origin === null) return;
+    code.keep(others.origin.left);
+    code.keep(others.origin.right);
   }
 
   private storeOthers(flags: OtherFlags, as: (value: Value) => Value): void {

@@ -1,0 +1,87 @@
+/** Values that share a local never meet in it. */
+
+import { expect, test } from 'vitest';
+import { FunctionBuilder, type Value } from '../../../../core/x86/emit/function-builder.ts';
+import { newScope } from '../../../../core/x86/emit/function-items.ts';
+import { buildModule, TypeIndex } from '../../../../core/x86/emit/module-builder.ts';
+import { wasm } from '../../../../core/x86/emit/wasm-opcodes.ts';
+
+function build(write: (code: FunctionBuilder) => void) {
+  const code = new FunctionBuilder(2);
+  write(code);
+  const fn = { parameters: 2, results: 1, code: code.finish(), exportAs: 'it' };
+  const module = buildModule({ imports: [], functions: [fn], memoryPages: 1 }, new TypeIndex());
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const table = new WebAssembly.Table({ element: 'anyfunc', initial: 1 });
+  const { it } = new WebAssembly.Instance(new WebAssembly.Module(module), { m: { memory, table } }).exports;
+  // Written above with these parameters; the instance's type cannot say so.
+  return { it: it as (a: number, b: number) => number, bytes: module.length };
+}
+
+const add = (code: FunctionBuilder, a: Value, b: Value) => code.value('i32', wasm.i32Add, [a, b]);
+const square = (code: FunctionBuilder, a: Value) => code.value('i32', wasm.i32Mul, [a, a]);
+
+test('a function of many values that die soon has few locals', () => {
+  const chain = (length: number) =>
+    build((code) => {
+      let value = code.parameter(0);
+      for (let n = 0; n < length; n++) value = square(code, add(code, value, code.constant(1)));
+      code.return(value);
+    });
+  // With a local for each value, numbers from 128 on would take two bytes wherever they are written.
+  const perLink = (chain(400).bytes - chain(390).bytes) / 10;
+  const early = (chain(20).bytes - chain(10).bytes) / 10;
+  expect(perLink).toBeLessThanOrEqual(early);
+  expect(chain(2).it(1, 0)).toBe(25);
+});
+
+test('a value made before a loop is still there in its second turn', () => {
+  const { it } = build((code) => {
+    const before = square(code, code.parameter(0));
+    const count = code.variable();
+    const sum = code.variable();
+    code.set(count, code.parameter(1));
+    const again = newScope(true);
+    code.within(again, () => {
+      code.set(sum, add(code, code.get(sum), add(code, before, before)));
+      // The last use of `before` is written; these want locals too.
+      const left = add(code, code.get(count), code.constant(-1));
+      const other = square(code, left);
+      code.set(sum, add(code, code.get(sum), code.value('i32', wasm.i32Sub, [other, other])));
+      code.set(count, left);
+      code.branchIf(left, again);
+    });
+    code.return(code.get(sum));
+  });
+  expect(it(3, 4)).toBe(72);
+});
+
+test('a value that is kept may be asked for on a way that did not compute it again', () => {
+  const { it } = build((code) => {
+    const turn = code.variable();
+    const end = newScope();
+    const again = newScope(true);
+    let made: Value | null = null;
+    code.within(end, () =>
+      code.within(again, () => {
+        code.branchIf(code.get(turn), end);
+        made = square(code, add(code, code.parameter(0), code.constant(1)));
+        made.pinned = true;
+        code.keep(made);
+        code.set(turn, code.constant(1));
+        const other = square(code, add(code, made, code.constant(5)));
+        code.branchIf(add(code, other, code.constant(1)), again);
+      }),
+    );
+    if (made) code.return(add(code, made, code.constant(0)));
+  });
+  expect(it(2, 0)).toBe(9);
+});
+
+test('what is set and read at once is read from where it was set', () => {
+  const { it } = build((code) => {
+    const doubled = add(code, code.parameter(0), code.parameter(0));
+    code.return(add(code, doubled, doubled));
+  });
+  expect(it(5, 0)).toBe(20);
+});
