@@ -120,8 +120,13 @@ export class CodePages {
     return dropped;
   }
 
+  /** Afterwards it is as if there had never been code; entry maps are handed out from the first again, for that one has
+   *  been touched already. */
   dropAll(): void {
     for (const page of [...this.byPhysicalPage.keys()]) this.dropPage(page, false);
+    this.byPhysicalPage.clear();
+    this.byMap.length = 0;
+    this.empty.clear();
   }
 
   private touchesCode(physical: number, length: number): boolean {

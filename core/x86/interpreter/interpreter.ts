@@ -121,8 +121,10 @@ export class Interpreter implements Engine {
     this.given += held;
     state.i32[BUDGET_LEFT] += held;
     state.i32[ATTRIBUTED] += held;
-    if (exit === engineExit.hot) hotCode.hot(state.i32[OPERATION], state.u32[EIP]);
-    else if (exit === engineExit.worn) hotCode.worn(state.i32[OPERATION]);
+    if (exit === engineExit.hot) {
+      this.cache.hotBlocks++;
+      hotCode.hot(state.i32[OPERATION], state.u32[EIP]);
+    } else if (exit === engineExit.worn) hotCode.worn(state.i32[OPERATION]);
     if (held > 0) hotCode.settle();
     return exit;
   }

@@ -126,4 +126,18 @@ describe('a page of code', () => {
     `);
     expect([machine.registers.eax, machine.registers.ecx, machine.registers.edx]).toEqual([0xffff_ff97, 3, 1]);
   });
+
+  onEachEngine('is decoded again after there was more code than is cheap to keep', (machine) => {
+    const length = 400_000;
+    machine.memory.writeBytes(world.data, new Uint8Array(length).fill(0x40)); // inc eax, and at the end
+    machine.memory.write8(world.data + length, RET);
+    machine.run(`
+      xor  eax, eax
+      mov  edx, ${world.data}
+      call edx
+      mov  esi, eax
+      call edx
+    `);
+    expect([machine.registers.esi, machine.registers.eax]).toEqual([length, 2 * length]);
+  });
 });
