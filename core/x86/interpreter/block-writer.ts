@@ -217,7 +217,7 @@ export class BlockWriter {
   /** The handler written by hand for an instruction that has no meaning, if regions can use it, too. */
   translatable(instruction: Instruction): WrittenHandler | null {
     const written = this.written[instruction.mnemonic]?.(instruction, this.state.get(MODE)) ?? null;
-    return written?.inline || written?.routine ? written : null;
+    return written?.inline || written?.routine || written?.inRegion ? written : null;
   }
 
   /** What the meaning of an instruction does. */

@@ -7,7 +7,7 @@
 
 import type { FunctionBuilder, Scope, Value } from '../emit/function-builder.ts';
 import type { Instruction } from '../instruction.ts';
-import type { FlagEffect } from '../meaning/machine.ts';
+import type { FlagEffect, Machine, Place } from '../meaning/machine.ts';
 import { type Control, HANDLER_TYPE } from './control.ts';
 import type { Findings } from './handler-machine.ts';
 import { slot } from './handlers.ts';
@@ -29,11 +29,30 @@ export interface Site {
   setFlags(effect: FlagEffect): void;
 }
 
-/** Done out of line, a function (operation, offset of the memory operand) → 0, or 1 if it is unable and changed nothing. */
+/** Done out of line, a function (operation, argument) → 0, or 1 if it is unable and changed nothing. The argument is the
+ *  offset of the memory operand, unless whoever calls it by name says something else. */
 export interface Routine {
   readonly key: string;
   write(code: FunctionBuilder): void;
 }
+
+/** A region, for an instruction written into it: a machine like others, and more than meanings may know of. Whatever is
+ *  unusual leaves the region, to the instruction's handler, and has to do so before anything has changed. */
+export interface RegionSite extends Machine {
+  readonly code: FunctionBuilder;
+  leaveIf(condition: Value): void;
+  /** Leaves if the routine is unable. Registers and flags it finds in the state are old ones. */
+  call(routine: Routine, argument: Value): void;
+  /** What is left of the budget behind the instruction. */
+  unspent(): Value;
+  /** Address in the memory object, less one, of bytes of the stack that lie on one page. */
+  stackHost(offset: Value, bytes: number, write: boolean): Value;
+  /** From here on pages may lie elsewhere. */
+  forgetPages(): void;
+}
+
+/** What an instruction does in a region; `operands` are read and written as a meaning does. */
+export type RegionMeaning = (m: RegionSite, ...operands: Place[]) => void;
 
 /**
  * Operations of such instructions carry their operands (x87 registers by number in `register0` and `register1`) and, in
@@ -46,9 +65,10 @@ export interface WrittenHandler {
   readonly findings: Findings;
   /** Writes a function (operation, budget) → exit. */
   write(code: FunctionBuilder): void;
-  /** How a region does it: with the code in place, by a call, or (if neither is there) by ending before it. */
+  /** How a region does it: with the code in place, by a call, or (if none is there) by ending before it. */
   readonly inline?: (site: Site) => void;
   readonly routine?: Routine;
+  readonly inRegion?: RegionMeaning;
 }
 
 /** The handler for an instruction in code of this mode, or null if only the service will do. */

@@ -9,8 +9,13 @@ import type { FunctionBuilder, Value } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { registerNumber, segmentNumber } from '../instruction.ts';
 import { Control } from '../interpreter/control.ts';
-import { serviceFindings } from '../interpreter/handler-machine.ts';
-import { type HandlerChoice, passToService, type WrittenHandlers } from '../interpreter/written-handlers.ts';
+import { noFindings } from '../interpreter/handler-machine.ts';
+import {
+  type HandlerChoice,
+  passToService,
+  type RegionMeaning,
+  type WrittenHandlers,
+} from '../interpreter/written-handlers.ts';
 import { mode, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 
 const PAGE = 4096;
@@ -91,12 +96,37 @@ function writePopa(code: FunctionBuilder, flat: boolean): void {
   frame.control.proceed();
 }
 
+/** Behind the address less one that regions count from. */
+const placeInRegion = (number: number) => placeOf(number) + 1;
+
+const pushaInRegion: RegionMeaning = (m) => {
+  const top = m.sub(m.register(registerNumber.esp, 4), m.constant(FRAME_BYTES));
+  const host = m.stackHost(top, FRAME_BYTES, true);
+  for (let number = 0; number < REGISTERS; number++)
+    m.code.store(wasm.i32Store, host, m.register(number, 4), placeInRegion(number));
+  m.setRegister(registerNumber.esp, top, 4);
+};
+
+const popaInRegion: RegionMeaning = (m) => {
+  const top = m.register(registerNumber.esp, 4);
+  const host = m.stackHost(top, FRAME_BYTES, false);
+  for (let number = 0; number < REGISTERS; number++) {
+    if (number === registerNumber.esp) continue;
+    m.setRegister(number, m.code.load(wasm.i32Load, host, placeInRegion(number)), 4);
+  }
+  m.setRegister(registerNumber.esp, m.add(top, m.constant(FRAME_BYTES)), 4);
+};
+
 const choice =
-  (write: (code: FunctionBuilder, flat: boolean) => void): HandlerChoice =>
+  (write: (code: FunctionBuilder, flat: boolean) => void, inRegion: RegionMeaning): HandlerChoice =>
   ({ mnemonic, operandSize }, modeBits) => {
     if (operandSize !== 4 || (modeBits & mode.stack32) === 0) return null;
     const flat = (modeBits & mode.flatStack) !== 0;
-    return { key: `${mnemonic} ${flat}`, findings: serviceFindings, write: (code) => write(code, flat) };
+    const findings = { ...noFindings(), mayFault: true };
+    return { key: `${mnemonic} ${flat}`, findings, write: (code) => write(code, flat), inRegion };
   };
 
-export const stackHandlers: WrittenHandlers = { pusha: choice(writePusha), popa: choice(writePopa) };
+export const stackHandlers: WrittenHandlers = {
+  pusha: choice(writePusha, pushaInRegion),
+  popa: choice(writePopa, popaInRegion),
+};

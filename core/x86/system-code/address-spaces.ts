@@ -2,6 +2,7 @@
  * Control registers and address spaces: reading them, loading cr3 with a space that is known, and invlpg.
  */
 
+import type { Value } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { KNOWN_SPACE_FOLD, knownSpace } from '../memory/known-spaces.ts';
 import { words } from '../memory/words.ts';
@@ -47,22 +48,26 @@ export function writeSpaceLoad(w: SystemWriter): void {
 
 /** invlpg of a page no code was decoded from: then only the translation tables know it. */
 export function writeInvalidation(w: SystemWriter): void {
-  const { control } = w;
+  invalidate(w, offsetOf(w));
+  w.control.go(w.control.field('nextEip'), w.control.unspent());
+}
+
+/** The routine of invlpg; its argument is the offset. */
+export function writeInvalidationRoutine(w: SystemWriter, offset: Value): void {
+  invalidate(w, offset);
+}
+
+function invalidate(w: SystemWriter, offset: Value): void {
   w.giveUpIf(w.word(CPL));
-  const linear = linearOf(w, offsetOf(w));
+  const linear = linearOf(w, offset);
   const entry = w.entryOf(SUPERVISOR_READ_TABLE, linear);
   w.if(entry, () => {
     clearPage(w, linear, entry);
   });
-  control.go(control.field('nextEip'), control.unspent());
 }
 
 /** Empties the four tables' entries of a page whose translation is `entry`; gives up if it may hold decoded code. */
-function clearPage(
-  w: SystemWriter,
-  linear: Parameters<typeof linearOf>[1],
-  entry: Parameters<typeof linearOf>[1],
-): void {
+function clearPage(w: SystemWriter, linear: Value, entry: Value): void {
   const page = w.and(linear, w.constant(-PAGE));
   const host = w.add(w.add(page, entry), w.constant(1));
   w.giveUpIf(w.below(host, w.constant(RAM)));

@@ -27,9 +27,8 @@ export function linearOf(w: SystemWriter, offset: Value): Value {
 }
 
 /** Where `bytes` bytes of the instruction's memory operand can be read; gives up if not in one piece. */
-export function openOperand(w: SystemWriter, bytes: number): Value {
+export function openOperand(w: SystemWriter, bytes: number, offset = offsetOf(w)): Value {
   const segment = w.control.field('segment');
-  const offset = offsetOf(w);
   const last = w.add(offset, w.constant(bytes - 1));
   const below = w.below(offset, w.load(segment, segmentLayout.at.readLow));
   const beyond = w.above(last, w.load(segment, segmentLayout.at.readHigh));

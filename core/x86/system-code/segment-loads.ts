@@ -9,7 +9,7 @@ import { words } from '../memory/words.ts';
 import { memoryMap, mode, segmentLayout } from '../state.ts';
 import { descriptorKey, descriptorMemory, descriptorPlace } from '../system/known-descriptors.ts';
 import { loadWord16, openOperand } from './memory-operands.ts';
-import type { SystemWriter } from './system-writer.ts';
+import { finishRoutine, type SystemWriter } from './system-writer.ts';
 
 const { CODE_TABLE_ROW, CPL, DS, ES, ESP, GDT_BASE, GDT_LIMIT, MODE, READ_TABLE, SEGMENTS, SEGMENT_WORDS } = words;
 const { SELECTOR, SUPERVISOR_WRITE_TABLE, TR, WRITE_TABLE } = words;
@@ -54,9 +54,30 @@ function isFlat(w: SystemWriter, base: Value): Value {
   return w.isZero(w.or(zeros, w.not(w.and(part('readHigh'), part('writeHigh')))));
 }
 
-/** Does `load` and goes on, in another mode if flatness changed. `flat` is 0 or 1. */
-function goOn(w: SystemWriter, segment: number, flat: Value, load: () => void): void {
-  const { control } = w;
+/** How code of a load ends, and what becomes of one that changes the mode. */
+interface Ending {
+  finish(w: SystemWriter): void;
+  finishChanged(w: SystemWriter, then: Value, load: () => void): void;
+}
+
+const inHandler: Ending = {
+  finish: ({ control }) => control.proceed(),
+  finishChanged(w, then, load) {
+    const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), then);
+    load();
+    w.selectMode(then, codeTable);
+    w.control.go(w.control.field('nextEip'), w.control.unspent());
+  },
+};
+
+/** Code of a region is for one mode. */
+const inRoutine: Ending = {
+  finish: finishRoutine,
+  finishChanged: (w) => w.giveUpIf(w.constant(1)),
+};
+
+/** Does `load` and ends; `flat` is 0 or 1. */
+function goOn(w: SystemWriter, segment: number, flat: Value, ending: Ending, load: () => void): void {
   const done = () => {
     load();
     w.count('segmentLoads');
@@ -65,21 +86,16 @@ function goOn(w: SystemWriter, segment: number, flat: Value, load: () => void): 
   if (bit !== undefined) {
     const now = w.word(MODE);
     const then = w.or(w.and(now, w.constant(~bit)), w.mul(flat, w.constant(bit)));
-    w.if(w.xor(now, then), () => {
-      const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), then);
-      done();
-      w.selectMode(then, codeTable);
-      control.go(control.field('nextEip'), control.unspent());
-    });
+    w.if(w.xor(now, then), () => ending.finishChanged(w, then, done));
   }
   done();
-  control.proceed();
+  ending.finish(w);
 }
 
 /** Loads es, ds, fs or gs, whose first word is `segment`; `beside` is done at the moment of the load. */
-function loadSegment(w: SystemWriter, segment: number, selector: Value, beside: () => void): void {
+function loadSegment(w: SystemWriter, segment: number, selector: Value, ending: Ending, beside: () => void): void {
   w.if(w.isZero(w.and(selector, w.constant(NULL_BITS))), () => {
-    goOn(w, segment, w.constant(0), () => {
+    goOn(w, segment, w.constant(0), ending, () => {
       const nothing = { selector, readLow: w.constant(1), writeLow: w.constant(1) };
       for (const [name, offset] of Object.entries(segmentLayout.at)) {
         const value = nothing[name as keyof typeof nothing] ?? w.constant(0); // absent names are zero
@@ -89,7 +105,7 @@ function loadSegment(w: SystemWriter, segment: number, selector: Value, beside: 
     });
   });
   const { memory } = expectDescriptor(w, selector, descriptorKey.data);
-  goOn(w, segment, isFlat(w, memory), () => {
+  goOn(w, segment, isFlat(w, memory), ending, () => {
     w.copySegment(segment, memory, descriptorMemory.result);
     beside();
   });
@@ -101,14 +117,20 @@ export function writeSegmentMove(w: SystemWriter, number: number, fromMemory: bo
   const selector = fromMemory
     ? loadWord16(w, openOperand(w, 2))
     : w.and(w.load(control.field('register1')), w.constant(SELECTOR_BITS));
-  loadSegment(w, SEGMENTS + number * SEGMENT_WORDS, selector, () => undefined);
+  loadSegment(w, SEGMENTS + number * SEGMENT_WORDS, selector, inHandler, () => undefined);
+}
+
+/** Loads a segment register with the selector that is the routine's argument. */
+export function writeSegmentRoutine(w: SystemWriter, number: number, selector: Value): void {
+  loadSegment(w, SEGMENTS + number * SEGMENT_WORDS, selector, inRoutine, () => undefined);
 }
 
 /** Pops into a segment register from a flat stack. */
 export function writeSegmentPop(w: SystemWriter, number: number, size: number): void {
   const esp = w.word(ESP);
   const selector = w.and(w.load(w.open(READ_TABLE, esp, size)), w.constant(SELECTOR_BITS));
-  loadSegment(w, SEGMENTS + number * SEGMENT_WORDS, selector, () => w.setWord(ESP, w.add(esp, w.constant(size))));
+  const drop = () => w.setWord(ESP, w.add(esp, w.constant(size)));
+  loadSegment(w, SEGMENTS + number * SEGMENT_WORDS, selector, inHandler, drop);
 }
 
 /** Pushes a segment register's selector, as four bytes on a flat stack. */
@@ -126,26 +148,24 @@ export function writeSegmentRead(w: SystemWriter, number: number): void {
   w.control.proceed();
 }
 
-/** lgdt and lidt with 32-bit operands. */
-export function writeTableLoad(w: SystemWriter, baseWord: number, limitWord: number): void {
+/** lgdt and lidt with 32-bit operands; goes on behind it. */
+export function writeTableLoad(w: SystemWriter, baseWord: number, limitWord: number, offset?: Value): void {
   w.giveUpIf(w.word(CPL));
-  const host = openOperand(w, LIMIT_BYTES + 4);
+  const host = openOperand(w, LIMIT_BYTES + 4, offset);
   const limit = loadWord16(w, host);
   const base = w.builder.load(wasm.i32Load, host, LIMIT_BYTES);
   w.setWord(limitWord, limit);
   w.setWord(baseWord, base);
   w.count('tableLoads');
-  w.control.proceed();
 }
 
-/** ltr from a register: marks the descriptor busy as it did before. */
-export function writeTaskLoad(w: SystemWriter): void {
-  const selector = w.and(w.load(w.control.field('register0')), w.constant(SELECTOR_BITS));
+/** ltr from a register: marks the descriptor busy as it did before. Goes on behind it. */
+export function writeTaskLoad(w: SystemWriter, operand = w.load(w.control.field('register0'))): void {
+  const selector = w.and(operand, w.constant(SELECTOR_BITS));
   w.giveUpIf(w.or(w.word(CPL), w.isZero(w.and(selector, w.constant(NULL_BITS)))));
   const { memory, at } = expectDescriptor(w, selector, descriptorKey.task);
   const high = w.open(SUPERVISOR_WRITE_TABLE, w.add(at, w.constant(HIGH_BYTES)), 4);
   w.store(high, w.of(memory, descriptorMemory.highAfter));
   w.copySegment(TR, memory, descriptorMemory.result);
   w.count('tableLoads');
-  w.control.proceed();
 }

@@ -4,18 +4,34 @@
  */
 
 import { type Instruction, segmentNumber } from '../instruction.ts';
-import { serviceFindings } from '../interpreter/handler-machine.ts';
+import { ALL_FLAGS } from '../interpreter/flags-code.ts';
+import { type Findings, noFindings, serviceFindings } from '../interpreter/handler-machine.ts';
 import {
   type HandlerChoice,
   passToService,
+  type RegionMeaning,
   type WrittenHandler,
   type WrittenHandlers,
 } from '../interpreter/written-handlers.ts';
 import { words } from '../memory/words.ts';
 import { mode } from '../state.ts';
-import { writeControlRead, writeInvalidation, writeSpaceLoad } from './address-spaces.ts';
+import { writeControlRead, writeInvalidation, writeInvalidationRoutine, writeSpaceLoad } from './address-spaces.ts';
 import { writeFlagsPop, writeFlagsPush, writeHalt, writeInterruptsOff, writeInterruptsOn } from './flag-moves.ts';
 import { plainMemory } from './memory-operands.ts';
+import {
+  controlRead,
+  flagsPop,
+  flagsPush,
+  interruptsOff,
+  interruptsOn,
+  invalidation as invalidationInRegion,
+  segmentMove as segmentMoveInRegion,
+  segmentPop as segmentPopInRegion,
+  segmentPush as segmentPushInRegion,
+  segmentRead,
+  tableLoad as tableLoadInRegion,
+  taskLoad as taskLoadInRegion,
+} from './region-forms.ts';
 import { writeInterrupt } from './ring-entries.ts';
 import { writeFarReturn, writeFarTransfer, writeInterruptReturn } from './ring-returns.ts';
 import {
@@ -23,10 +39,11 @@ import {
   writeSegmentPop,
   writeSegmentPush,
   writeSegmentRead,
+  writeSegmentRoutine,
   writeTableLoad,
   writeTaskLoad,
 } from './segment-loads.ts';
-import { SystemWriter } from './system-writer.ts';
+import { routine, SystemWriter } from './system-writer.ts';
 
 const { CR0, CR2, CR3, CR4, GDT_BASE, GDT_LIMIT, IDT_BASE, IDT_LIMIT } = words;
 
@@ -40,6 +57,18 @@ function handler(key: string, write: (w: SystemWriter) => void): WrittenHandler 
     write: (code) => write(new SystemWriter(code, ({ builder, control }) => passToService(builder, control))),
   };
 }
+
+/** The same for an instruction that regions do, too. */
+const both = (
+  key: string,
+  write: (w: SystemWriter) => void,
+  inRegion: RegionMeaning,
+  findings: Partial<Findings> = {},
+): WrittenHandler => ({
+  ...handler(key, write),
+  findings: { ...noFindings(), mayFault: true, ...findings },
+  inRegion,
+});
 
 function interrupt({ operands: [number] }: Instruction): WrittenHandler | null {
   if (number.kind !== 'immediate') return null;
@@ -72,57 +101,81 @@ const SPACE = 3;
 
 function controlMove({ operands: [to, from] }: Instruction): WrittenHandler | null {
   if (to.kind === 'register' && from.kind === 'control register' && from.number in readable) {
-    return handler(`movcr from ${from.number}`, (w) => writeControlRead(w, readable[from.number]));
+    const word = readable[from.number];
+    return both(`movcr from ${from.number}`, (w) => writeControlRead(w, word), controlRead(word));
   }
   const loadsSpace = to.kind === 'control register' && to.number === SPACE;
   return loadsSpace ? handler('movcr to 3', writeSpaceLoad) : null;
 }
 
+const invalidationRoutine = routine('invlpg', writeInvalidationRoutine);
+
 const invalidation = ({ operands: [page] }: Instruction) =>
-  plainMemory(page) ? handler('invlpg', writeInvalidation) : null;
+  plainMemory(page) ? both('invlpg', writeInvalidation, invalidationInRegion(invalidationRoutine)) : null;
 
 /** es, ds, fs and gs: loading ss or cs is another matter. */
 const dataSegments = new Set<number>([segmentNumber.es, segmentNumber.ds, segmentNumber.fs, segmentNumber.gs]);
 
+const segmentRoutine = (number: number) =>
+  routine(`segment ${number}`, (w, selector) => writeSegmentRoutine(w, number, selector));
+
 function segmentMove({ operands: [to, from], operandSize }: Instruction): WrittenHandler | null {
   if (from.kind === 'segment register') {
     const plain = to.kind === 'register' && operandSize === 4 && from.number <= segmentNumber.gs;
-    return plain ? handler(`movseg from ${from.number}`, (w) => writeSegmentRead(w, from.number)) : null;
+    if (!plain) return null;
+    return both(`movseg from ${from.number}`, (w) => writeSegmentRead(w, from.number), segmentRead(from.number));
   }
   if (to.kind !== 'segment register' || !dataSegments.has(to.number)) return null;
   if (from.kind !== 'register' && !plainMemory(from)) return null;
   const key = `movseg to ${to.number} from ${from.kind}`;
-  return handler(key, (w) => writeSegmentMove(w, to.number, from.kind === 'memory'));
+  const write = (w: SystemWriter) => writeSegmentMove(w, to.number, from.kind === 'memory');
+  return both(key, write, segmentMoveInRegion(segmentRoutine(to.number)));
 }
 
 function segmentPush({ operands: [from], operandSize }: Instruction, modeBits: number): WrittenHandler | null {
   if (from.kind !== 'segment register' || operandSize !== 4 || !isFlatStack(modeBits)) return null;
-  return handler(`pushseg ${from.number}`, (w) => writeSegmentPush(w, from.number));
+  return both(`pushseg ${from.number}`, (w) => writeSegmentPush(w, from.number), segmentPushInRegion(from.number));
 }
 
 function segmentPop({ operands: [to], operandSize }: Instruction, modeBits: number): WrittenHandler | null {
   if (to.kind !== 'segment register' || !dataSegments.has(to.number)) return null;
   if (operandSize !== 4 || !isFlatStack(modeBits)) return null;
-  return handler(`popseg ${to.number}`, (w) => writeSegmentPop(w, to.number, operandSize));
+  const inRegion = segmentPopInRegion(segmentRoutine(to.number));
+  return both(`popseg ${to.number}`, (w) => writeSegmentPop(w, to.number, operandSize), inRegion);
 }
+
+const goingOn = (write: (w: SystemWriter) => void) => (w: SystemWriter) => {
+  write(w);
+  w.control.proceed();
+};
 
 const tableLoad =
   (baseWord: number, limitWord: number): HandlerChoice =>
-  ({ mnemonic, operands: [table], operandSize }) =>
-    operandSize === 4 && plainMemory(table) ? handler(mnemonic, (w) => writeTableLoad(w, baseWord, limitWord)) : null;
+  ({ mnemonic, operands: [table], operandSize }) => {
+    if (operandSize !== 4 || !plainMemory(table)) return null;
+    const load = routine(mnemonic, (w, offset) => writeTableLoad(w, baseWord, limitWord, offset));
+    return both(
+      mnemonic,
+      goingOn((w) => writeTableLoad(w, baseWord, limitWord)),
+      tableLoadInRegion(load),
+    );
+  };
 
 const flagsMove =
-  (write: (w: SystemWriter) => void): HandlerChoice =>
+  (write: (w: SystemWriter) => void, inRegion: RegionMeaning, findings: Partial<Findings>): HandlerChoice =>
   ({ mnemonic, operandSize }, modeBits) =>
-    operandSize === 4 && isFlatStack(modeBits) ? handler(mnemonic, write) : null;
+    operandSize === 4 && isFlatStack(modeBits) ? both(mnemonic, write, inRegion, findings) : null;
 
-const always =
-  (write: (w: SystemWriter) => void): HandlerChoice =>
-  ({ mnemonic }) =>
-    handler(mnemonic, write);
+const taskRoutine = routine('ltr', writeTaskLoad);
 
 const taskLoad: HandlerChoice = ({ operands: [selector] }) =>
-  selector.kind === 'register' ? handler('ltr', writeTaskLoad) : null;
+  selector.kind === 'register'
+    ? both(
+        'ltr',
+        goingOn((w) => writeTaskLoad(w)),
+        taskLoadInRegion(taskRoutine),
+      )
+    : null;
 
 export const systemHandlers: WrittenHandlers = {
   int: interrupt,
@@ -138,9 +191,9 @@ export const systemHandlers: WrittenHandlers = {
   lgdt: tableLoad(GDT_BASE, GDT_LIMIT),
   lidt: tableLoad(IDT_BASE, IDT_LIMIT),
   ltr: taskLoad,
-  pushf: flagsMove(writeFlagsPush),
-  popf: flagsMove(writeFlagsPop),
-  cli: always(writeInterruptsOff),
-  sti: always(writeInterruptsOn),
-  hlt: always(writeHalt),
+  pushf: flagsMove(writeFlagsPush, flagsPush, { flagsRead: ALL_FLAGS }),
+  popf: flagsMove(writeFlagsPop, flagsPop, { flagsWritten: ALL_FLAGS, flagsKilled: ALL_FLAGS }),
+  cli: () => both('cli', writeInterruptsOff, interruptsOff),
+  sti: () => both('sti', writeInterruptsOn, interruptsOn),
+  hlt: () => handler('hlt', writeHalt),
 };

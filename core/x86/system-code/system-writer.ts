@@ -9,6 +9,7 @@ import type { FunctionBuilder, Value } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { Control } from '../interpreter/control.ts';
 import { FlagsCode } from '../interpreter/flags-code.ts';
+import type { Routine } from '../interpreter/written-handlers.ts';
 import { words } from '../memory/words.ts';
 import { eflag, memoryMap, stateLayout } from '../state.ts';
 
@@ -33,6 +34,10 @@ export type Counter =
   | 'deliveries'
   | 'iretInstructions'
   | 'farTransfers';
+
+/** What a routine answers (interpreter/written-handlers.ts). */
+const DONE = 0;
+const UNABLE = 1;
 
 export class SystemWriter extends ArithmeticWriter {
   readonly control: Control;
@@ -210,4 +215,21 @@ export class SystemWriter extends ArithmeticWriter {
     this.setWord(CODE_TABLE_ROW, row);
     this.takeCodeTable(pair);
   }
+}
+
+/** The end of a routine that did it. */
+export function finishRoutine({ builder }: SystemWriter): void {
+  builder.return(builder.constant(DONE));
+}
+
+/** A routine that is unable wherever `write` gives up, and done behind it. */
+export function routine(key: string, write: (w: SystemWriter, argument: Value) => void): Routine {
+  return {
+    key,
+    write(code) {
+      const w = new SystemWriter(code, () => code.return(code.constant(UNABLE)));
+      write(w, code.parameter(1));
+      finishRoutine(w);
+    },
+  };
 }

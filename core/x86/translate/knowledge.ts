@@ -1,6 +1,7 @@
 /** What the writer of a region and its machine tell each other. */
 
 import type { Value } from '../emit/function-builder.ts';
+import type { Routine } from '../interpreter/written-handlers.ts';
 import { type FlagValues, flagsInMemory } from './flag-values.ts';
 import type { Looks } from './region-memory.ts';
 
@@ -9,6 +10,10 @@ export interface WayOut {
   /** Leaves the region at the present instruction, which has changed nothing yet; `crossing` if that is because several
    *  accesses share one look and do not lie on one page. */
   toInterpreter(flags: FlagValues, crossing?: boolean): void;
+  /** Calls a routine for the present instruction. */
+  call(routine: Routine, argument: Value): Value;
+  /** What is left of the budget behind the present instruction. */
+  unspent(): Value;
   jump(): void;
   jumpIf(condition: Value): void;
   jumpTo(offset: Value): void;

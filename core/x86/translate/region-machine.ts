@@ -8,12 +8,11 @@
 import type { FunctionBuilder, Scope, Value } from '../emit/function-builder.ts';
 import { newScope } from '../emit/function-items.ts';
 import { type Instruction, type MemoryOperand, registerNumber, segmentNumber } from '../instruction.ts';
-import { HANDLER_TYPE } from '../interpreter/control.ts';
 import { conditionOf } from '../interpreter/flags-code.ts';
 import { loadOpcode, storeOpcode } from '../interpreter/memory-code.ts';
-import type { Site } from '../interpreter/written-handlers.ts';
+import type { RegionMeaning, RegionSite, Routine, Site } from '../interpreter/written-handlers.ts';
 import { isStringTarget } from '../meaning/implied-operands.ts';
-import type { Machine, Meaning, Place } from '../meaning/machine.ts';
+import type { Place } from '../meaning/machine.ts';
 import { mode, segmentAddress, segmentLayout } from '../state.ts';
 import { differenceIn } from './flag-values.ts';
 import { isConstant } from './folding-arithmetic.ts';
@@ -28,7 +27,8 @@ const flatBit: Readonly<Record<number, number>> = {
   [segmentNumber.ds]: mode.flatData,
 };
 
-export class RegionMachine extends RegionFlags implements Machine {
+export class RegionMachine extends RegionFlags implements RegionSite {
+  declare readonly code: FunctionBuilder;
   addressSize: 2 | 4 = 4;
   readonly stackSize: 2 | 4;
   private readonly modeBits: number;
@@ -61,7 +61,12 @@ export class RegionMachine extends RegionFlags implements Machine {
   }
 
   /** Writes one instruction; `written` are the operands its meaning writes. */
-  writeInstruction(instruction: Instruction, nextEip: number, written: ReadonlySet<number>, meaning: Meaning): void {
+  writeInstruction(
+    instruction: Instruction,
+    nextEip: number,
+    written: ReadonlySet<number>,
+    meaning: RegionMeaning,
+  ): void {
     this.instruction = instruction;
     this.nextEip = nextEip;
     this.size = instruction.operandSize;
@@ -117,13 +122,12 @@ export class RegionMachine extends RegionFlags implements Machine {
   }
 
   /** The same by a call of the routine at a slot, which reads all but the address from the operation. */
-  writeCall(instruction: Instruction, operation: number, slot: number): void {
-    const { code } = this;
+  writeCall(instruction: Instruction, routine: Routine): void {
     this.instruction = instruction;
     this.addressSize = instruction.addressSize;
     const inMemory = instruction.operands[0]?.kind === 'memory';
     const offset = inMemory ? this.offsetOf({ index: 0, kind: 'memory', size: 0 }) : this.constant(0);
-    this.leaveIf(code.callIndirect(HANDLER_TYPE, [this.constant(operation), offset, this.constant(slot)]));
+    this.call(routine, offset);
   }
 
   /** Fetches what the function needs before anything else. */
@@ -184,19 +188,35 @@ export class RegionMachine extends RegionFlags implements Machine {
   }
 
   readStackAt(offset: Value, size: number): Value {
-    return this.loadAt(this.memory.hostAt(this.throughStack(offset, size, false), size, false), size);
+    return this.loadAt(this.stackHost(offset, size, false), size);
   }
 
   push(value: Value, size: number): void {
     const esp = registerNumber.esp;
     const top = this.zeroExtend(this.add(this.register(esp, this.stackSize), this.constant(-size)), this.stackSize);
-    this.storeAt(this.memory.hostAt(this.throughStack(top, size, true), size, true), size, value);
+    this.storeAt(this.stackHost(top, size, true), size, value);
     this.setRegister(esp, top, this.stackSize);
   }
 
   dropStack(bytes: Value): void {
     const esp = registerNumber.esp;
     this.setRegister(esp, this.add(this.register(esp, this.stackSize), bytes), this.stackSize);
+  }
+
+  call(routine: Routine, argument: Value): void {
+    this.leaveIf(this.wayOut.call(routine, argument));
+  }
+
+  unspent(): Value {
+    return this.wayOut.unspent();
+  }
+
+  stackHost(offset: Value, bytes: number, write: boolean): Value {
+    return this.memory.hostAt(this.throughStack(offset, bytes, write), bytes, write);
+  }
+
+  forgetPages(): void {
+    this.memory.forget();
   }
 
   next(): Value {
@@ -236,7 +256,7 @@ export class RegionMachine extends RegionFlags implements Machine {
     this.guard = null;
   }
 
-  private leaveIf(condition: Value): void {
+  leaveIf(condition: Value): void {
     this.code.if(condition, () => this.wayOut.toInterpreter(this.flags));
   }
 

@@ -3,8 +3,9 @@
  *
  * Accesses that differ by a constant only, [esp+8] and [esp+12], mostly lie on one page.  The first of them looks for
  * all: it checks the whole stretch from the lowest to the highest byte, which is known when the block has been written.
- * That is sound because nothing inside a region changes a translation.  A stretch that lies across a page boundary leaves
- * the region each time; who leaves too often so is translated again with a look for each access (`apart`).
+ * That is sound because hardly anything inside a region changes a translation, and behind what does all looks are
+ * forgotten.  A stretch that lies across a page boundary leaves the region each time; who leaves too often so is
+ * translated again with a look for each access (`apart`).
  */
 
 import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.ts';
@@ -60,6 +61,11 @@ export class RegionMemory {
 
   begin(known: Looks): void {
     this.looks = new Map(known);
+  }
+
+  /** Pages may lie elsewhere from here on. */
+  forget(): void {
+    this.looks.clear();
   }
 
   writeEntry(): void {

@@ -15,9 +15,11 @@ import { newScope } from '../emit/function-items.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import type { Instruction } from '../instruction.ts';
 import type { CodeCache } from '../interpreter/code-cache.ts';
+import { HANDLER_TYPE } from '../interpreter/control.ts';
 import type { Findings } from '../interpreter/handler-machine.ts';
 import type { HandlerLibrary } from '../interpreter/handlers.ts';
 import type { Interpreter } from '../interpreter/interpreter.ts';
+import type { Routine } from '../interpreter/written-handlers.ts';
 import { spelledOut } from '../meaning/implied-operands.ts';
 import { meaningOf } from '../meaning/table.ts';
 import { stateLayout } from '../state.ts';
@@ -159,10 +161,11 @@ export class RegionWriter implements WayOut {
 
   /** An instruction that has no meaning but code of its own. */
   private writeWritten(instruction: Instruction): void {
-    const { decoded, operation } = this.present;
-    const { inline, routine } = this.cache.translatable(instruction) ?? {};
+    const { decoded } = this.present;
+    const { inline, routine, inRegion } = this.cache.translatable(instruction) ?? {};
     if (inline) this.machine.writeInline(instruction, decoded.eip, inline);
-    else if (routine) this.machine.writeCall(instruction, operation, this.library.slotOf(routine));
+    else if (routine) this.machine.writeCall(instruction, routine);
+    else if (inRegion) this.machine.writeInstruction(instruction, decoded.nextEip, new Set(), inRegion);
     else throw new Error(`${instruction.mnemonic} has no meaning`);
   }
 
@@ -177,6 +180,18 @@ export class RegionWriter implements WayOut {
   toInterpreter(flags: FlagValues, crossing = false): void {
     const unpaid = this.graph.blocks[this.block].instructions.length - this.at;
     this.leaveAt(this.exits.atOperation(this.present.operation, unpaid, crossing), flags);
+  }
+
+  call(routine: Routine, argument: Value): Value {
+    const { code } = this;
+    const slot = code.constant(this.library.slotOf(routine));
+    return code.callIndirect(HANDLER_TYPE, [code.constant(this.present.operation), argument, slot]);
+  }
+
+  unspent(): Value {
+    const { code, machine } = this;
+    const unpaid = this.graph.blocks[this.block].instructions.length - this.at - 1;
+    return machine.add(code.get(BUDGET), machine.constant(unpaid));
   }
 
   jump(): void {
