@@ -4,7 +4,7 @@
  */
 
 import { layout, u32 } from '../../agreement/layout.ts';
-import type { Findings } from './handler-machine.ts';
+import type { Handler } from './handlers.ts';
 import { templateMemory } from './templates.ts';
 
 export const recordLayout = layout('RECORD', {
@@ -33,9 +33,11 @@ export const fact = {
   endsBlock: 1 << 20,
   /** It says how far to jump. */
   directJump: 1 << 21,
+  /** What it does, its service may have to be asked for. */
+  serves: 1 << 22,
 } as const;
 
-export function factsOf(findings: Findings, endsBlock: boolean, directJump: boolean): number {
+export function factsOf({ findings, serves }: Handler, endsBlock: boolean, directJump: boolean): number {
   return (
     (findings.flagsRead << flagsRead.shift) |
     (findings.flagsKilled << flagsKilled.shift) |
@@ -43,7 +45,8 @@ export function factsOf(findings: Findings, endsBlock: boolean, directJump: bool
     (findings.mayFault ? fact.mayFault : 0) |
     (findings.jumps || findings.writesMemory ? fact.leavesOpen : 0) |
     (endsBlock ? fact.endsBlock : 0) |
-    (directJump ? fact.directJump : 0)
+    (directJump ? fact.directJump : 0) |
+    (serves ? fact.serves : 0)
   );
 }
 

@@ -123,6 +123,18 @@ export class BlockWriter {
     for (let index = 0; index < jumps; index++) visit(i32[FIRST_JUMP + index]);
   }
 
+  /** Whether an instruction of the map, of those that begin from `first` on, has one of these bytes of its page. */
+  touched(entryMap: number, first: number, from: number, end: number): boolean {
+    return this.code.touched(entryMap, first, from, end) !== 0;
+  }
+
+  /** Gives all those instructions' operations their new constants, if there are templates for all of them and nobody else
+   *  has to know; `physical` is the page's address. Their mode must be in force. */
+  renew(entryMap: number, physical: number, first: number, from: number, end: number): boolean {
+    const root = this.templates.rootOf(this.state.get(MODE));
+    return root !== 0 && this.code.renew(root, entryMap, RAM + physical, first, from, end) !== 0;
+  }
+
   /** Writes an instruction over another's operation, if it is so much like it that nobody has to know: as long, done by
    *  the same handler, no jump. */
   rewrite(operation: number, { parsed, eip, nextEip }: BlockReader): boolean {
@@ -169,7 +181,7 @@ export class BlockWriter {
     const handler = ordinary ?? this.handlerOf(instruction ?? instructionOf(parsed), modeBits);
     this.writeOne(own, parsed, instruction, handler, eip, nextEip);
     if (instruction !== null && handler.serves) operations.writeCall(own, instruction);
-    const facts = factsOf(handler.findings, endsBlock[parsed.form.number] !== 0, parsed.form.jumps);
+    const facts = factsOf(handler, endsBlock[parsed.form.number] !== 0, parsed.form.jumps);
     this.state.i32.set(
       [start, own, handler.slot, handler.slotWithoutFlags, facts, offset],
       FIRST_RECORD + this.count++ * RECORD_WORDS,

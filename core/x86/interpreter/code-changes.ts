@@ -46,14 +46,21 @@ export class CodeChanges {
 
   private absorbOn(page: CodePage, physicalPage: number, offset: number, length: number): boolean {
     if (page.physicalPage !== physicalPage) return offset > REACH;
+    const first = Math.max(offset - REACH, 0);
+    if (!this.blocks.touched(page.entryMap, first, offset, offset + length)) return true;
+    this.pages.onForgotten(page, true);
+    if (page.mode !== this.state.get(MODE)) return false;
+    if (this.blocks.renew(page.entryMap, physicalPage * PAGE, first, offset, offset + length)) return true;
+    return this.renewEach(page, first, offset, offset + length);
+  }
+
+  /** One by one, as the decoder has them. */
+  private renewEach(page: CodePage, first: number, from: number, end: number): boolean {
     const { i32 } = this.state;
     const map = page.entryMap >>> 2;
-    let forgotten = false;
-    for (let at = Math.max(offset - REACH, 0); at < offset + length; at++) {
+    for (let at = first; at < end; at++) {
       const operation = i32[map + at] >>> 2;
-      if (operation === 0 || at + i32[operation + NEXT_EIP] - i32[operation + EIP] <= offset) continue;
-      if (!forgotten) this.pages.onForgotten(page, true);
-      forgotten = true;
+      if (operation === 0 || at + i32[operation + NEXT_EIP] - i32[operation + EIP] <= from) continue;
       if (!this.renew(page, at, operation)) return false;
     }
     return true;
@@ -64,7 +71,7 @@ export class CodeChanges {
     const { state, reader } = this;
     const { i32 } = state;
     // Others have a copy (template-reader.ts); or it is a jump, and those are never exchanged in place.
-    if (i32[operation + TARGET] !== 0 || page.mode !== state.get(MODE)) return false;
+    if (i32[operation + TARGET] !== 0) return false;
     const eip = state.u32[operation + EIP];
     // Nothing beyond the page is fetched: whoever is longer now than before is another instruction anyway.
     const limit = eip + PAGE - 1 - offset;

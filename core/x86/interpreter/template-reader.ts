@@ -4,12 +4,9 @@
  * was told lie ready, and whatever it does not know it leaves to TypeScript, one instruction at a time.
  */
 
-import { ArithmeticWriter } from '../emit/arithmetic-writer.ts';
-import { FunctionBuilder, type Scope, type Value, type Variable } from '../emit/function-builder.ts';
+import { FunctionBuilder, type Value, type Variable } from '../emit/function-builder.ts';
 import { newScope } from '../emit/function-items.ts';
 import { buildModule, TypeIndex } from '../emit/module-builder.ts';
-import { wasm } from '../emit/wasm-opcodes.ts';
-import { OPCODE_ESCAPE } from '../encoding/forms.ts';
 import {
   fact,
   flagsKilled,
@@ -25,7 +22,8 @@ import {
 import { ALL_FLAGS } from './flags-code.ts';
 import type { ModuleImports } from './handlers.ts';
 import { OPERATION_BYTES, operationLayout, slot } from './operation.ts';
-import { GROUP_SHIFT, LEADS_ON, PREFIX_BITS, ROW_SHIFT, templateLayout, templateMemory } from './templates.ts';
+import { constantOf, MARGIN, TemplateWriter, writeOperation, writeSearch } from './template-code.ts';
+import { templateLayout } from './templates.ts';
 
 export interface BlockCode {
   /** Goes on with the block in the records, which has `count` instructions: from the reader's state on, as far as there
@@ -34,126 +32,24 @@ export interface BlockCode {
   /** From behind, chooses handlers by whose flags somebody will look at, and enters what is not there yet in the entry
    *  map, unless that is 0. */
   finish(count: number, entryMap: number): number;
+  /** Whether an instruction in the entry map, of those that begin from `first` on, has one of these bytes of its page. */
+  touched(entryMap: number, first: number, from: number, end: number): number;
+  /** Bytes of the page at `host` changed: gives the operations of all those instructions their new constants; 0 if one of
+   *  them is now another than it was. */
+  renew(root: number, entryMap: number, host: number, first: number, from: number, end: number): number;
 }
 
-/** The longest instruction, and a few bytes beyond so that constants may be read four at a time. */
-const MARGIN = 20;
 const PAGE = 4096;
 const operation = operationLayout.at;
 const template = templateLayout.at;
 const record = recordLayout.at;
 const reading = readerState.at;
-const SECOND_MAP = 1024;
 
-class BlockCodeWriter extends ArithmeticWriter {
-  load(address: Value, offset = 0): Value {
-    return this.code.load(wasm.i32Load, address, offset);
-  }
+const recordOf = (w: TemplateWriter, index: Value) =>
+  w.add(w.shiftLeft(index, w.constant(RECORD_SHIFT)), w.constant(RECORDS));
 
-  byte(address: Value, offset = 0): Value {
-    return this.code.load(wasm.i32Load8U, address, offset);
-  }
-
-  store(address: Value, value: Value, offset = 0): void {
-    this.code.store(wasm.i32Store, address, value, offset);
-  }
-
-  variable(value: Value): Variable {
-    const variable = this.code.variable();
-    this.code.set(variable, value);
-    return variable;
-  }
-
-  get(variable: Variable): Value {
-    return this.code.get(variable);
-  }
-
-  set(variable: Variable, value: Value): void {
-    this.code.set(variable, value);
-  }
-
-  increase(variable: Variable, by: Value | number): void {
-    this.set(variable, this.add(this.get(variable), typeof by === 'number' ? this.constant(by) : by));
-  }
-
-  if(condition: Value, then: () => void, otherwise?: () => void): void {
-    this.code.if(condition, then, otherwise);
-  }
-
-  has(value: Value, bit: number): Value {
-    return this.and(value, this.constant(bit));
-  }
-
-  /** The word at `index` of a table. */
-  entry(table: Value, index: Value): Value {
-    return this.load(this.add(table, this.shiftLeft(index, this.constant(2))));
-  }
-
-  recordOf(index: Value): Value {
-    return this.add(this.shiftLeft(index, this.constant(RECORD_SHIFT)), this.constant(RECORDS));
-  }
-
-  field({ shift, mask }: { readonly shift: number; readonly mask: number }, facts: Value): Value {
-    return this.and(this.shiftRight(facts, this.constant(shift)), this.constant(mask));
-  }
-}
-
-/** Leads to the template of the instruction at `host`, prefixes first; branches to `unknown` if there is none. */
-function writeSearch(w: BlockCodeWriter, code: FunctionBuilder, root: Value, host: Variable, unknown: Scope): Variable {
-  const prefixes = w.variable(w.constant(0));
-  const at = w.variable(w.get(host));
-  const found = code.variable();
-  const next = newScope(true);
-  code.within(next, () => {
-    const opcode = w.byte(w.get(at));
-    const row = w.add(root, w.shiftLeft(w.get(prefixes), w.constant(ROW_SHIFT)));
-    w.set(found, w.entry(row, opcode));
-    w.increase(at, 1);
-    w.if(w.isZero(w.get(found)), () => {
-      w.if(
-        w.equal(opcode, w.constant(OPCODE_ESCAPE)),
-        () => {
-          w.set(found, w.entry(w.add(row, w.constant(SECOND_MAP)), w.byte(w.get(at))));
-          w.increase(at, 1);
-        },
-        () => {
-          const prefix = w.entry(w.constant(templateMemory.prefixes), opcode);
-          w.if(w.isZero(prefix), () => code.branch(unknown));
-          w.if(w.and(w.get(prefixes), w.shiftRight(prefix, w.constant(GROUP_SHIFT))), () => code.branch(unknown));
-          w.set(prefixes, w.or(w.get(prefixes), w.has(prefix, PREFIX_BITS)));
-          code.branch(next);
-        },
-      );
-    });
-  });
-  const further = (offset: number) =>
-    w.set(found, w.entry(w.sub(w.get(found), w.constant(LEADS_ON)), w.byte(w.get(at), offset)));
-  w.if(w.has(w.get(found), LEADS_ON), () => {
-    further(0);
-    w.if(w.has(w.get(found), LEADS_ON), () => further(1));
-  });
-  w.if(w.isZero(w.get(found)), () => code.branch(unknown));
-  return found;
-}
-
-/** A constant of the instruction at `host`, as the template's four fields from `at` on say. */
-function constantOf(w: BlockCodeWriter, of: Value, host: Value, field: number): Value {
-  const tail = (offset: number) => w.load(of, OPERATION_BYTES + field + offset);
-  const shift = tail(4);
-  const raised = w.shiftLeft(w.load(w.add(host, tail(0))), shift);
-  return w.add(w.and(w.shiftRightSigned(raised, shift), tail(8)), tail(12));
-}
-
-/** The operation of the instruction at `host`, all but its handler and what remains of the block. */
-function writeOperation(w: BlockCodeWriter, code: FunctionBuilder, to: Value, from: Value, host: Value): void {
-  for (let offset = operation.register0; offset < OPERATION_BYTES; offset += 8) {
-    code.store(wasm.i64Store, to, code.load(wasm.i64Load, from, offset), offset);
-  }
-  w.store(to, constantOf(w, from, host, template.displacementAt), operation.displacement);
-}
-
-function writeRecord(w: BlockCodeWriter, count: Value, to: Value, from: Value, host: Value): void {
-  const at = w.recordOf(count);
+function writeRecord(w: TemplateWriter, count: Value, to: Value, from: Value, host: Value): void {
+  const at = recordOf(w, count);
   const tail = (field: number) => w.load(from, OPERATION_BYTES + field);
   w.store(at, to, record.start);
   w.store(at, to, record.operation);
@@ -165,7 +61,7 @@ function writeRecord(w: BlockCodeWriter, count: Value, to: Value, from: Value, h
 
 function readFunction() {
   const code = new FunctionBuilder(5);
-  const w = new BlockCodeWriter(code);
+  const w = new TemplateWriter(code);
   const [root, first, most, end, heat] = [0, 1, 2, 3, 4].map((index) => code.parameter(index));
   const reader = w.constant(READER);
   const host = w.variable(w.load(reader, reading.host));
@@ -207,7 +103,7 @@ function readFunction() {
 
 /** Enters an instruction in the map. One that is in there already, as part of another block, is known to have a copy:
  *  its operation says so where a direct jump, which nobody changes in place, has its target. */
-function writeEntry(w: BlockCodeWriter, at: Value, facts: Value, entryMap: Value): void {
+function writeEntry(w: TemplateWriter, at: Value, facts: Value, entryMap: Value): void {
   const entry = w.add(entryMap, w.shiftLeft(w.load(at, record.offset), w.constant(2)));
   const known = w.load(entry);
   const start = w.load(at, record.start);
@@ -221,7 +117,7 @@ function writeEntry(w: BlockCodeWriter, at: Value, facts: Value, entryMap: Value
   );
 }
 
-function writeJump(w: BlockCodeWriter, jumps: Variable, jump: Value): void {
+function writeJump(w: TemplateWriter, jumps: Variable, jump: Value): void {
   w.store(w.add(w.shiftLeft(w.get(jumps), w.constant(2)), w.constant(JUMPS)), jump);
   w.increase(jumps, 1);
 }
@@ -230,7 +126,7 @@ function writeJump(w: BlockCodeWriter, jumps: Variable, jump: Value): void {
  *  may be left, or what follows may be written over, all may be looked at. */
 function finishFunction() {
   const code = new FunctionBuilder(2);
-  const w = new BlockCodeWriter(code);
+  const w = new TemplateWriter(code);
   const [count, entryMap] = [code.parameter(0), code.parameter(1)];
   const index = w.variable(count);
   const live = w.variable(w.constant(ALL_FLAGS));
@@ -239,7 +135,7 @@ function finishFunction() {
   code.within(next, () => {
     const remaining = w.sub(w.add(count, w.constant(1)), w.get(index));
     w.increase(index, -1);
-    const at = w.recordOf(w.get(index));
+    const at = recordOf(w, w.get(index));
     const facts = w.load(at, record.facts);
     const own = w.load(at, record.operation);
     const start = w.load(at, record.start);
@@ -266,12 +162,78 @@ function finishFunction() {
   return { parameters: 2, results: 1, code: code.finish(), exportAs: 'finish' };
 }
 
+/** Goes over the instructions in the entry map that begin from `first` on and have a byte from `from` to `end`. */
+function eachTouched(
+  w: TemplateWriter,
+  code: FunctionBuilder,
+  [entryMap, first, from, end]: readonly [Value, Value, Value, Value],
+  visit: (found: Value, length: Value, offset: Value) => void,
+): void {
+  const offset = w.variable(first);
+  const next = newScope(true);
+  code.within(next, () => {
+    const found = w.entry(entryMap, w.get(offset));
+    w.if(found, () => {
+      const length = w.sub(w.load(found, operation.nextEip), w.load(found, operation.eip));
+      w.if(w.below(from, w.add(w.get(offset), length)), () => visit(found, length, w.get(offset)));
+    });
+    w.increase(offset, 1);
+    w.if(w.below(w.get(offset), end), () => code.branch(next));
+  });
+}
+
+function touchedFunction() {
+  const code = new FunctionBuilder(4);
+  const w = new TemplateWriter(code);
+  const [entryMap, first, from, end] = [0, 1, 2, 3].map((index) => code.parameter(index));
+  eachTouched(w, code, [entryMap, first, from, end], () => code.return(w.constant(1)));
+  code.return(w.constant(0));
+  return { parameters: 4, results: 1, code: code.finish(), exportAs: 'touched' };
+}
+
+/** Only what no other block has a copy of and no service is called for, and only for an instruction that is as long and
+ *  done by the same handler. */
+function renewFunction() {
+  const code = new FunctionBuilder(6);
+  const w = new TemplateWriter(code);
+  const [root, entryMap, page, first, from, end] = [0, 1, 2, 3, 4, 5].map((index) => code.parameter(index));
+  const unable = newScope();
+  const unless = (condition: Value) => w.if(w.isZero(condition), () => code.branch(unable));
+  code.within(unable, () => {
+    eachTouched(w, code, [entryMap, first, from, end], (old, length, offset) => {
+      unless(w.isZero(w.load(old, operation.target)));
+      unless(w.below(offset, w.constant(PAGE - MARGIN)));
+      const host = w.variable(w.add(page, offset));
+      const found = w.get(writeSearch(w, code, root, host, unable));
+      unless(w.equal(length, w.load(found, OPERATION_BYTES + template.length)));
+      unless(w.isZero(w.has(w.load(found, OPERATION_BYTES + template.facts), fact.directJump | fact.serves)));
+      const handler = w.load(old, operation.handler);
+      const full = w.equal(handler, w.load(found, operation.handler));
+      unless(w.or(full, w.equal(handler, w.load(found, OPERATION_BYTES + template.slotWithoutFlags))));
+      const heat = w.load(old, operation.heat);
+      writeOperation(w, code, old, found, w.get(host));
+      w.store(old, constantOf(w, found, w.get(host), template.immediateAt), operation.immediate);
+      w.store(old, heat, operation.heat);
+    });
+    code.return(w.constant(1));
+  });
+  code.return(w.constant(0));
+  return { parameters: 6, results: 1, code: code.finish(), exportAs: 'renew' };
+}
+
 /** The same for all boards, and names no address beyond those of memoryMap. */
 let compiled: WebAssembly.Module | null = null;
 
 export function blockCode(imports: ModuleImports): BlockCode {
   compiled ??= new WebAssembly.Module(
-    buildModule({ imports: [], functions: [readFunction(), finishFunction()], memoryPages: 1 }, new TypeIndex()),
+    buildModule(
+      {
+        imports: [],
+        functions: [readFunction(), finishFunction(), touchedFunction(), renewFunction()],
+        memoryPages: 1,
+      },
+      new TypeIndex(),
+    ),
   );
   // The exports were just written with these names and signatures; the instance's type cannot say so.
   return new WebAssembly.Instance(compiled, imports).exports as unknown as BlockCode;
