@@ -11,7 +11,7 @@
 import { type Instruction, segmentNumber } from '../instruction.ts';
 import { raise } from '../memory/faults.ts';
 import type { AddressSpaces, MemoryAccess, Processor } from '../processor.ts';
-import { memoryMap, mode, type State, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
+import { mode, type State, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 import { type BlockFault, BlockReader, type Decoded, LONGEST_BLOCK } from './block.ts';
 import { BlockWriter } from './block-writer.ts';
 import { CodeChanges } from './code-changes.ts';
@@ -20,6 +20,7 @@ import type { Findings } from './handler-machine.ts';
 import { type HandlerLibrary, slot } from './handlers.ts';
 import { JumpLinks } from './jump-links.ts';
 import { OPERATION_BYTES, operationLayout } from './operation.ts';
+import { OperationRoom, SHORTENED } from './operation-room.ts';
 import { OperationWriter, type ServiceCall, type Services } from './operation-writer.ts';
 import type { WrittenHandler, WrittenHandlers } from './written-handlers.ts';
 
@@ -29,18 +30,6 @@ const state = stateLayout.at;
 const CS = segmentAddress(segmentNumber.cs);
 const CS_BASE = CS + segmentLayout.at.base;
 const CS_LIMIT = CS + segmentLayout.at.limit;
-
-/** The longest block: a guard, and what goes on behind it. */
-const BLOCK_BYTES = (LONGEST_BLOCK + 2) * OPERATION_BYTES;
-/** Room for one shortened block, kept at the end of the operations. */
-const SHORTENED = memoryMap.operations + memoryMap.operationBytes - BLOCK_BYTES;
-
-/** So much of it is used before anybody asks whether what is there is worth keeping: memory that was never touched costs
- *  more than decoding a little once more. */
-const CHEAP_BYTES = 0x0100_0000;
-const CHEAP_END = memoryMap.operations + CHEAP_BYTES;
-/** So many blocks were hot, and what was made of them would be lost. */
-const FEW_HOT_BLOCKS = 32;
 
 /** Translating costs what some hundred thousand entries of a block cost without. */
 const MOST_RELUCTANT = 5;
@@ -58,22 +47,27 @@ export class CodeCache {
   private readonly blocks: BlockWriter;
   private readonly links: JumpLinks;
   private readonly changes: CodeChanges;
-  private nextOperation: number = memoryMap.operations;
+  private readonly room: OperationRoom;
   /** Calls that lasting blocks own; what lies behind them belonged to the last shortened block. */
   private lastingCalls = 0;
   /** Where the count of a block's entries starts, elsewhere than on pages whose code keeps changing; at zero it is hot. */
   firstHeat = 0;
-  /** Blocks that turned out to be hot since everything was dropped last. */
-  hotBlocks = 0;
   /** Per physical page, how often that doubles. */
   private readonly reluctance: Uint8Array;
 
-  constructor(processor: Processor, library: HandlerLibrary, services: Services, written: WrittenHandlers) {
-    const { state, access, spaces } = processor;
+  /** `begun` says how many instructions have begun. */
+  constructor(
+    { state, access, spaces }: Processor,
+    library: HandlerLibrary,
+    services: Services,
+    written: WrittenHandlers,
+    begun: () => number,
+  ) {
     this.state = state;
     this.access = access;
     this.spaces = spaces;
     this.reader = new BlockReader(state, access);
+    this.room = new OperationRoom(begun);
     this.pages = new CodePages(state, spaces);
     this.reluctance = new Uint8Array(state.ramBytes / PAGE + 1);
     this.writer = new OperationWriter(state, services);
@@ -196,15 +190,9 @@ export class CodeCache {
   dropAll(): void {
     this.pages.dropAll();
     this.onEmptied();
-    this.nextOperation = memoryMap.operations;
+    this.room.clear();
     this.writer.calls.length = 0;
     this.lastingCalls = 0;
-    this.hotBlocks = 0;
-  }
-
-  /** All that is decoded could be decoded once more for less than more memory costs. */
-  private get isCheap(): boolean {
-    return this.hotBlocks <= FEW_HOT_BLOCKS;
   }
 
   /** Where the code at `eip` lies. What the code tables know is not asked again: where a budget's end cuts a block differs
@@ -234,14 +222,14 @@ export class CodeCache {
   }
 
   private decodeBlock(page: CodePage, eip: number, physical: number): number {
-    const first = this.nextOperation;
-    if (first + BLOCK_BYTES > SHORTENED || (first >= CHEAP_END && this.isCheap)) {
+    if (this.room.isSpent) {
       this.dropAll();
       return this.lookUp(eip);
     }
+    const first = this.room.next;
     const failed = this.writeLasting(page, eip, physical, first, LONGEST_BLOCK);
     if (failed !== null) return failed;
-    this.nextOperation = this.blocks.end + OPERATION_BYTES;
+    this.room.next = this.blocks.end + OPERATION_BYTES;
     return first;
   }
 

@@ -68,7 +68,7 @@ export class Interpreter implements Engine {
       service: (operation: number) => this.serve(processor, operation),
     };
     this.library = new HandlerLibrary(state.memory, imports, shortcuts);
-    this.cache = new CodeCache(processor, this.library, services, written);
+    this.cache = new CodeCache(processor, this.library, services, written, () => this.begun);
   }
 
   /** From now on blocks entered `after` times are handed to `hotCode`. */
@@ -121,10 +121,8 @@ export class Interpreter implements Engine {
     this.given += held;
     state.i32[BUDGET_LEFT] += held;
     state.i32[ATTRIBUTED] += held;
-    if (exit === engineExit.hot) {
-      this.cache.hotBlocks++;
-      hotCode.hot(state.i32[OPERATION], state.u32[EIP]);
-    } else if (exit === engineExit.worn) hotCode.worn(state.i32[OPERATION]);
+    if (exit === engineExit.hot) hotCode.hot(state.i32[OPERATION], state.u32[EIP]);
+    else if (exit === engineExit.worn) hotCode.worn(state.i32[OPERATION]);
     if (held > 0) hotCode.settle();
     return exit;
   }

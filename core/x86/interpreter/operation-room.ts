@@ -1,0 +1,50 @@
+/**
+ * Room for decoded code: operations one behind the other, until all is dropped.  There is much of it, but memory that was
+ * never touched costs more than decoding a little once more, so code that runs a few times and never again gets the same
+ * room over and over.  What counts is instructions begun, which are the same on every engine.
+ */
+
+import { memoryMap } from '../state.ts';
+import { LONGEST_BLOCK } from './block.ts';
+import { OPERATION_BYTES } from './operation.ts';
+
+/** The longest block: a guard, and what goes on behind it. */
+const BLOCK_BYTES = (LONGEST_BLOCK + 2) * OPERATION_BYTES;
+/** Room for one shortened block, kept at the end of the operations. */
+export const SHORTENED = memoryMap.operations + memoryMap.operationBytes - BLOCK_BYTES;
+/** So much is written before anybody asks whether it is worth keeping. */
+const WINDOW_BYTES = 0x0100_0000;
+/** If fewer instructions than so many for each one decoded have begun meanwhile, in old code and new, none of it is worth
+ *  more memory. */
+const COLD_RUNS = 8;
+const COLD_INSTRUCTIONS = (COLD_RUNS * WINDOW_BYTES) / OPERATION_BYTES;
+
+export class OperationRoom {
+  /** Where the next block goes. */
+  next: number = memoryMap.operations;
+  private readonly begun: () => number;
+  private windowEnd = memoryMap.operations + WINDOW_BYTES;
+  private begunBefore = 0;
+
+  /** `begun` says how many instructions have begun. */
+  constructor(begun: () => number) {
+    this.begun = begun;
+  }
+
+  /** Everything should be dropped before another block is written. */
+  get isSpent(): boolean {
+    if (this.next < this.windowEnd) return false;
+    if (this.next + BLOCK_BYTES > SHORTENED) return true;
+    const begun = this.begun();
+    const cold = begun - this.begunBefore < COLD_INSTRUCTIONS;
+    this.begunBefore = begun;
+    this.windowEnd = Math.min(this.next + WINDOW_BYTES, SHORTENED - BLOCK_BYTES);
+    return cold;
+  }
+
+  clear(): void {
+    this.next = memoryMap.operations;
+    this.windowEnd = memoryMap.operations + WINDOW_BYTES;
+    this.begunBefore = this.begun();
+  }
+}
