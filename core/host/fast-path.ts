@@ -64,23 +64,29 @@ const handedOnPlaces = handedOnReasons.map(placeOf);
  */
 export function countWalker(cpu: GuestCpu): number {
   if (!cpu.walkerOpen) return 0;
+  const { walkerCounts: before, counters } = cpu;
+  const { words } = cpu.board;
+  const first = (cpu.registersPage + COUNTS) >>> 2;
   for (let index = 0; index < handedOnPlaces.length; index++) {
-    const more = takeCount(cpu, handedOnPlaces[index]);
-    if (more === 0) continue;
-    cpu.tallies.handedOn.add(handedOnReasons[index], more);
-    cpu.counters.handedOn += more;
+    const place = handedOnPlaces[index];
+    if (words[first + place] !== before[place])
+      noteHandedOn(cpu, index, takeCount(before, place, words[first + place]));
   }
-  const reflected = takeCount(cpu, REFLECTED);
+  const reflected = takeCount(before, REFLECTED, words[first + REFLECTED]);
   if (reflected === 0) return 0;
-  cpu.counters.reflectedBySwitcher += reflected;
-  cpu.counters.userPageFaults += reflected;
+  counters.reflectedBySwitcher += reflected;
+  counters.userPageFaults += reflected;
   return reflected;
 }
 
-function takeCount({ registersPage: page, board, walkerCounts: before }: GuestCpu, place: number): number {
-  const now = board.words[((page + COUNTS) >>> 2) + place];
+function noteHandedOn({ tallies, counters }: GuestCpu, reason: number, more: number): void {
+  tallies.handedOn.add(handedOnReasons[reason], more);
+  counters.handedOn += more;
+}
+
+function takeCount(before: Uint32Array, place: number, now: number): number {
   const more = (now - before[place]) >>> 0;
-  if (more !== 0) before[place] = now;
+  before[place] = now;
   return more;
 }
 // fast path ends

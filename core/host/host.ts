@@ -7,7 +7,7 @@ import { type GuestPhysical, type HostPhysical, PAGE_BYTES } from '../agreement/
 import type { Ground } from '../agreement/ground.ts';
 import { GUEST_KERNEL_CS, GUEST_KERNEL_DS } from '../agreement/segments.ts';
 import { eflags } from '../agreement/traps.ts';
-import { zeroCounters } from '../counters/list.ts';
+import { type Counters, zeroCounters } from '../counters/list.ts';
 import { buildHostWorld, buildSwitcherTable } from '../switcher/host-world.ts';
 import type { Board } from './board.ts';
 import { BoardRam } from './board-ram.ts';
@@ -49,7 +49,7 @@ export function createHost(ground: Ground, options: HostOptions = {}): Host {
   const ram = new BoardRam(ground.memory);
   const world = buildHostWorld(ground, () => ram.allocate(1));
   const { wallClockSeconds = 0, onCrossing = null } = options;
-  const time = timeOf(ground, wallClockSeconds);
+  const time = new GroundTime(ground, wallClockSeconds);
   const codePage = ram.allocate(1);
   const meter = createTripMeter(ground);
   const places = { ground, world, ram, codePage };
@@ -58,7 +58,7 @@ export function createHost(ground: Ground, options: HostOptions = {}): Host {
   return {
     createGuest(guestOptions) {
       const resident = admit(board, guestOptions);
-      const guest = asGuest(board, resident.cpu);
+      const guest = new HostedGuest(board, resident.cpu);
       residents.set(guest, resident);
       return guest;
     },
@@ -86,12 +86,20 @@ export function createHost(ground: Ground, options: HostOptions = {}): Host {
   };
 }
 
-const timeOf = (ground: Ground, secondsAtStart: number): BoardTime => ({
-  get clock() {
-    return ground.clock;
-  },
-  secondsAtStart,
-});
+/** Classes and no object literals, these two: V8 keeps a literal with accessors as a dictionary. */
+class GroundTime implements BoardTime {
+  readonly secondsAtStart: number;
+  readonly #ground: Ground;
+
+  constructor(ground: Ground, secondsAtStart: number) {
+    this.#ground = ground;
+    this.secondsAtStart = secondsAtStart;
+  }
+
+  get clock(): number {
+    return this.#ground.clock;
+  }
+}
 
 function cpuOf(residents: ReadonlyMap<Guest, Resident>, guest: Guest): Resident {
   const resident = residents.get(guest);
@@ -131,38 +139,58 @@ function admit(board: Board, options: GuestOptions): Resident {
 }
 
 /** What the launcher may do with a guest. */
-function asGuest(board: Board, cpu: GuestCpu): Guest {
-  const { roundTrips, hypercalls, handedOn } = cpu.tallies;
-  return {
-    name: cpu.name,
-    memory: cpu.memory,
-    get counters() {
-      if (board.lastGuest === cpu) settleMeter(board.meter, cpu);
-      return cpu.counters;
-    },
-    get tallies() {
-      return { roundTrips: roundTrips.table, hypercalls: hypercalls.table, handedOn: handedOn.table };
-    },
-    // fast path begins
-    get fastPath() {
-      return cpu.fastPath;
-    },
-    set fastPath(on) {
-      setFastPath(cpu, on);
-    },
-    // fast path ends
-    start: (entry) => start(cpu, entry),
-    raiseInterrupt(irq) {
-      if (!setPending(cpu, irq)) throw new RangeError(`there is no virtual interrupt ${irq}`);
-    },
-    kill: (reason) => endGuest(cpu, 'killed', reason),
-    get dead() {
-      return cpu.dead;
-    },
-    get era() {
-      return cpu.lguestData?.era ?? null;
-    },
-  };
+class HostedGuest implements Guest {
+  readonly name: string;
+  readonly memory: GuestBlock;
+  readonly #board: Board;
+  readonly #cpu: GuestCpu;
+
+  constructor(board: Board, cpu: GuestCpu) {
+    this.#board = board;
+    this.#cpu = cpu;
+    this.name = cpu.name;
+    this.memory = cpu.memory;
+  }
+
+  get counters(): Counters {
+    if (this.#board.lastGuest === this.#cpu) settleMeter(this.#board.meter, this.#cpu);
+    return this.#cpu.counters;
+  }
+
+  get tallies(): Guest['tallies'] {
+    const { roundTrips, hypercalls, handedOn } = this.#cpu.tallies;
+    return { roundTrips: roundTrips.table, hypercalls: hypercalls.table, handedOn: handedOn.table };
+  }
+
+  // fast path begins
+  get fastPath(): boolean {
+    return this.#cpu.fastPath;
+  }
+
+  set fastPath(on: boolean) {
+    setFastPath(this.#cpu, on);
+  }
+  // fast path ends
+
+  start(entry: GuestPhysical): void {
+    start(this.#cpu, entry);
+  }
+
+  raiseInterrupt(irq: number): void {
+    if (!setPending(this.#cpu, irq)) throw new RangeError(`there is no virtual interrupt ${irq}`);
+  }
+
+  kill(reason: string): void {
+    endGuest(this.#cpu, 'killed', reason);
+  }
+
+  get dead(): Guest['dead'] {
+    return this.#cpu.dead;
+  }
+
+  get era(): Guest['era'] {
+    return this.#cpu.lguestData?.era ?? null;
+  }
 }
 
 // @journey host/first-entry  How a guest starts life

@@ -29,9 +29,9 @@ export function newPageTable(cpu: GuestCpu, guestDirectory: number): void {
     dropEverything(cpu.board, cpu.shadow);
     cpu.shadow.linear = false;
   }
-  const known = cpu.shadow.directories.find((directory) => directory.guestDirectory === guestDirectory);
-  if (known !== undefined) {
-    cpu.shadow.current = known;
+  for (const directory of cpu.shadow.directories) {
+    if (directory.guestDirectory !== guestDirectory) continue;
+    cpu.shadow.current = directory;
     return;
   }
   takeVictim(cpu, guestDirectory as GuestPhysical); // checked above

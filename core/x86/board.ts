@@ -145,10 +145,9 @@ export class Board implements Ground {
   run(budgetInstructions: number): GroundExit {
     const { engine } = this;
     const end = engine.begun + budgetInstructions;
-    for (;;) {
-      this.takeWaitingEvent();
+    for (let left = budgetInstructions; ; left = end - engine.begun) {
+      if (this.state.i32[EVENT_WAITING] !== 0) this.takeWaitingEvent();
       if (this.shutdown !== null) return { why: 'shut down', reason: this.shutdown };
-      const left = end - engine.begun;
       if (left <= 0) return budgetSpent;
       const exit = this.advance(left);
       if (exit !== null) return exit;
@@ -220,7 +219,7 @@ export class Board implements Ground {
   /** An NMI before an interrupt; neither in the shadow of sti or mov ss (SDM 3A 6.8, 6.9). */
   private takeWaitingEvent(): void {
     const { lines, state } = this;
-    if (state.i32[EVENT_WAITING] === 0 || this.shutdown !== null || state.i32[INTERRUPT_SHADOW] !== 0) return;
+    if (this.shutdown !== null || state.i32[INTERRUPT_SHADOW] !== 0) return;
     if (lines.nmi && !this.processor.nmiBlocked) {
       lines.nmi = false;
       this.noteWaiting();

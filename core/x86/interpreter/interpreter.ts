@@ -148,9 +148,10 @@ export class Interpreter implements Engine {
 
   private give(count: number): void {
     const { i32 } = this.state;
-    this.before = this.begun;
+    const left = i32[BUDGET_LEFT];
+    this.before += this.given - left;
     this.given = count;
-    i32[ATTRIBUTED] += count - i32[BUDGET_LEFT];
+    i32[ATTRIBUTED] += count - left;
     i32[BUDGET_LEFT] = count;
   }
 }
