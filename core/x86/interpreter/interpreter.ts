@@ -110,20 +110,27 @@ export class Interpreter implements Engine {
     }
   }
 
-  /** Only so far that what waits for translation does not wait long. */
   private enter(operation: number, left: number): number {
     const { hotCode, state } = this;
     if (hotCode === null) return this.library.enter(operation, left);
-    const held = Math.max(left - hotCode.patience, 0);
-    this.given -= held;
-    state.i32[ATTRIBUTED] -= held;
-    const exit = this.library.enter(operation, left - held);
-    this.given += held;
-    state.i32[BUDGET_LEFT] += held;
-    state.i32[ATTRIBUTED] += held;
+    const { patience } = hotCode;
+    const exit = left <= patience ? this.library.enter(operation, left) : this.enterBriefly(operation, left, patience);
     if (exit === engineExit.hot) hotCode.hot(state.i32[OPERATION], state.u32[EIP]);
     else if (exit === engineExit.worn) hotCode.worn(state.i32[OPERATION]);
-    if (held > 0) hotCode.settle();
+    if (left > patience) hotCode.settle();
+    return exit;
+  }
+
+  /** Only so far that what waits for translation does not wait long. */
+  private enterBriefly(operation: number, left: number, patience: number): number {
+    const { i32 } = this.state;
+    const held = left - patience;
+    this.given -= held;
+    i32[ATTRIBUTED] -= held;
+    const exit = this.library.enter(operation, patience);
+    this.given += held;
+    i32[BUDGET_LEFT] += held;
+    i32[ATTRIBUTED] += held;
     return exit;
   }
 
