@@ -3,16 +3,18 @@
  * goes on.  Generated code carries the record's address only, so leaving costs it two instructions.
  */
 
-import { layout, u32 } from '../../agreement/layout.ts';
+import { layout, u16, u32 } from '../../agreement/layout.ts';
 import { operationLayout } from '../interpreter/operation.ts';
 import { memoryMap, type State } from '../state.ts';
 
 export const exitLayout = layout('EXIT', {
   operation: u32,
-  /** The handler that was there before any region took its place; JUMPED if the operation's jump has been made already. */
+  /** The handler that was there before any region took its place; or JUMPED, FAULTED or DONE. */
   handler: u32,
   /** Instructions of the region's block that were paid for and not executed. */
-  unpaid: u32,
+  unpaid: u16,
+  /** Why it counts (`wears`). */
+  kind: u16,
   /** Counts up to zero, if the region is to be thought over when it has been left here too often; else 0. */
   wear: u32,
 });
@@ -20,8 +22,17 @@ export const exitLayout = layout('EXIT', {
 /** More than one region needs. */
 const ROOM_FOR_ONE = 0x20_0000;
 const WEAR = 2000;
-/** No handler has this number. */
+/** No handler has these numbers.  The operation's jump has been made already. */
 export const JUMPED = -1;
+/** Its fault is in the state. */
+export const FAULTED = -2;
+/** All of it is done, but the code behind it may have been dropped. */
+export const DONE = -3;
+
+/** Why a region is thought over: accesses that share a look lie on two pages; a page is not in the translation tables. */
+export const wears = { never: 0, crossing: 1, miss: 2 } as const;
+export type Wear = keyof typeof wears;
+const KIND_SHIFT = 16;
 
 const HANDLER = operationLayout.at.handler >>> 2;
 
@@ -29,10 +40,13 @@ export class ExitTable {
   private readonly state: State;
   /** The handlers that regions have replaced, by operation. */
   private readonly replaced: ReadonlyMap<number, number>;
+  /** How many misses at one place make a region ask there. */
+  private readonly misses: number;
   private next: number = memoryMap.exits;
 
-  constructor(state: State, replaced: ReadonlyMap<number, number>) {
+  constructor(state: State, replaced: ReadonlyMap<number, number>, misses: number) {
     this.state = state;
+    this.misses = misses;
     this.replaced = replaced;
   }
 
@@ -60,23 +74,51 @@ export class ExitTable {
   }
 
   /** To execute the operation itself. */
-  atOperation(operation: number, unpaid: number, wears = false): number {
-    const handler = this.replaced.get(operation) ?? this.state.i32[(operation >>> 2) + HANDLER];
-    return this.add(operation, handler, unpaid, wears ? -WEAR : 0);
+  atOperation(operation: number, unpaid: number, wear: Wear = 'never'): number {
+    return this.add(operation, this.handlerOf(operation), unpaid, wear);
+  }
+
+  /** The operation's handler as long as no region stands in for it. */
+  handlerOf(operation: number): number {
+    return this.replaced.get(operation) ?? this.state.i32[(operation >>> 2) + HANDLER];
+  }
+
+  /** To deliver the fault the operation has raised. */
+  withFault(operation: number, unpaid: number): number {
+    return this.add(operation, FAULTED, unpaid, 'never');
+  }
+
+  /** To go on behind the operation, wherever that is decoded now. */
+  behind(operation: number, unpaid: number): number {
+    return this.add(operation, DONE, unpaid, 'never');
+  }
+
+  wearOf(exit: number): number {
+    return this.state.u32[(exit + exitLayout.at.unpaid) >>> 2] >>> KIND_SHIFT;
+  }
+
+  /** Operations whose misses have left their region through these records at least half as often as it takes. */
+  missing(first: number, last: number): number[] {
+    const found: number[] = [];
+    for (let at = first; at < last; at += exitLayout.bytes) {
+      const worn = this.state.i32[(at + exitLayout.at.wear) >>> 2];
+      if (this.wearOf(at) === wears.miss && worn * 2 >= -this.misses) found.push(this.state.i32[at >>> 2]);
+    }
+    return found;
   }
 
   /** To go where the operation's direct jump leads. */
   byJump(operation: number): number {
-    return this.add(operation, JUMPED, 0, 0);
+    return this.add(operation, JUMPED, 0, 'never');
   }
 
-  private add(operation: number, handler: number, unpaid: number, wear: number): number {
+  private add(operation: number, handler: number, unpaid: number, wear: Wear): number {
     const at = this.next;
     this.next += exitLayout.bytes;
     this.state.i32[at >>> 2] = operation;
     this.state.i32[(at >>> 2) + 1] = handler;
-    this.state.i32[(at >>> 2) + 2] = unpaid;
-    this.state.i32[(at >>> 2) + 3] = wear;
+    this.state.i32[(at >>> 2) + 2] = unpaid | (wears[wear] << KIND_SHIFT);
+    this.state.i32[(at >>> 2) + 3] = wear === 'crossing' ? -WEAR : wear === 'miss' ? -this.misses : 0;
     return at;
   }
 }

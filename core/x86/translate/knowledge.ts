@@ -2,14 +2,23 @@
 
 import type { Value } from '../emit/function-builder.ts';
 import type { Routine } from '../interpreter/written-handlers.ts';
+import type { Wear } from './exit-table.ts';
 import { type FlagValues, flagsInMemory } from './flag-values.ts';
 import type { Looks } from './region-memory.ts';
 
 /** What the writer of the region does for the machine. */
 export interface WayOut {
-  /** Leaves the region at the present instruction, which has changed nothing yet; `crossing` if that is because several
-   *  accesses share one look and do not lie on one page. */
-  toInterpreter(flags: FlagValues, crossing?: boolean): void;
+  /** Leaves the region at the present instruction, which has changed nothing yet; if that happens too often for one of
+   *  these reasons, the region is thought over. */
+  toInterpreter(flags: FlagValues, wear?: Wear): void;
+  /** Whether the present instruction asks for pages that are not in the translation tables. */
+  readonly asks: boolean;
+  /** Leaves with the fault that is in the state. */
+  toFault(flags: FlagValues): void;
+  /** Leaves behind the present instruction, which is done. */
+  behind(flags: FlagValues): void;
+  /** Leaves if the region's own code may be gone. */
+  ifDropped(flags: FlagValues): void;
   /** Calls a routine for the present instruction. */
   call(routine: Routine, argument: Value): Value;
   /** What is left of the budget behind the present instruction. */

@@ -5,7 +5,7 @@
  * instruction has changed anything.
  */
 
-import type { FunctionBuilder, Scope, Value } from '../emit/function-builder.ts';
+import type { FunctionBuilder, Value } from '../emit/function-builder.ts';
 import { newScope } from '../emit/function-items.ts';
 import { type Instruction, type MemoryOperand, registerNumber, segmentNumber } from '../instruction.ts';
 import { conditionOf } from '../interpreter/flags-code.ts';
@@ -16,6 +16,7 @@ import type { Place } from '../meaning/machine.ts';
 import { mode, segmentAddress, segmentLayout } from '../state.ts';
 import { differenceIn } from './flag-values.ts';
 import { isConstant } from './folding-arithmetic.ts';
+import { siteIn } from './inline-site.ts';
 import type { Knowledge, WayOut } from './knowledge.ts';
 import { RegionFlags } from './region-flags.ts';
 import { RegionMemory } from './region-memory.ts';
@@ -44,9 +45,12 @@ export class RegionMachine extends RegionFlags implements RegionSite {
     super(code);
     this.modeBits = modeBits;
     this.stackSize = modeBits & mode.stack32 ? 4 : 2;
-    this.memory = new RegionMemory(code, this, apart, (condition, crossing) =>
-      code.if(condition, () => wayOut.toInterpreter(this.flags, crossing)),
-    );
+    this.memory = new RegionMemory(code, this, apart, {
+      leaveIf: (condition, wear) => code.if(condition, () => wayOut.toInterpreter(this.flags, wear)),
+      leaveWithFault: () => wayOut.toFault(this.flags),
+      leaveIfDropped: () => wayOut.ifDropped(this.flags),
+      leaveBehind: () => wayOut.behind(this.flags),
+    });
     this.wayOut = wayOut;
   }
 
@@ -73,6 +77,7 @@ export class RegionMachine extends RegionFlags implements RegionSite {
     this.addressSize = instruction.addressSize;
     this.written = written;
     this.located.clear();
+    this.memory.asks = this.wayOut.asks;
     const places = instruction.operands.map((operand, index): Place => {
       const kind =
         operand.kind === 'register' ||
@@ -85,6 +90,7 @@ export class RegionMachine extends RegionFlags implements RegionSite {
       return { index, kind, size };
     });
     meaning(this, ...places);
+    this.memory.end();
   }
 
   /** Writes the code of an instruction that has no meaning in its place; where that is unable, the interpreter goes on. */
@@ -96,29 +102,11 @@ export class RegionMachine extends RegionFlags implements RegionSite {
     const unable = newScope();
     code.within(done, () => {
       code.within(unable, () => {
-        inline(this.siteOf(instruction, eip, unable));
+        inline(siteIn(this, instruction, eip, unable));
         code.branch(done);
       });
       this.wayOut.toInterpreter(flags);
     });
-  }
-
-  private siteOf(instruction: Instruction, eip: number, unable: Scope): Site {
-    const [first] = instruction.operands;
-    const segment = first?.kind === 'memory' ? first.segment : 0;
-    return {
-      code: this.code,
-      unable,
-      stackRegister: (position) => {
-        const operand = instruction.operands[position];
-        return this.constant(operand?.kind === 'x87 register' ? operand.number : 0);
-      },
-      offset: () => this.offsetOf({ index: 0, kind: 'memory', size: 0 }),
-      segment: () => this.constant(segmentAddress(segment)),
-      eip: () => this.constant(eip),
-      setAx: (value) => this.setRegister(registerNumber.eax, value, 2),
-      setFlags: (effect) => this.setFlags(effect),
-    };
   }
 
   /** The same by a call of the routine at a slot, which reads all but the address from the operation. */
@@ -299,5 +287,6 @@ export class RegionMachine extends RegionFlags implements RegionSite {
   private storeAt(host: Value, size: number, value: Value): void {
     if (this.guard !== null) throw new Error('a store under a condition');
     this.code.store(storeOpcode[size], host, value, 1);
+    this.memory.finish(host);
   }
 }

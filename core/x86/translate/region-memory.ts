@@ -10,10 +10,15 @@
 
 import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
-import { stateLayout } from '../state.ts';
+import { imported } from '../interpreter/control.ts';
+import { eflag, memoryMap, stateLayout } from '../state.ts';
+import type { Wear } from './exit-table.ts';
 import { type FoldingArithmetic, isConstant } from './folding-arithmetic.ts';
 
 const PAGE = 4096;
+const USER_RING = 3;
+/** Longer accesses are no single ones. */
+const LONGEST_ASKED = 8;
 /** The longest stretch that one look may stand for. */
 const LONGEST_STRETCH = 128;
 /** An address may be this many sums away from where it started. */
@@ -29,6 +34,22 @@ interface Stretch {
   readonly roomNode: Value;
 }
 
+/** How a region reaches memory: with a look for each access, and which operations ask. */
+export interface MemoryTerms {
+  readonly apart: boolean;
+  readonly asking: ReadonlySet<number>;
+}
+
+/** How accesses leave the region. */
+export interface MemoryWays {
+  /** Before the instruction has changed anything. */
+  leaveIf(condition: Value, wear: Wear): void;
+  leaveWithFault(): void;
+  leaveIfDropped(): void;
+  /** After it is done. */
+  leaveBehind(): void;
+}
+
 /** The looks made so far, by the value that addresses count from. */
 export type Looks = ReadonlyMap<Value, readonly Stretch[]>;
 
@@ -36,23 +57,25 @@ export class RegionMemory {
   private readonly code: FunctionBuilder;
   private readonly m: FoldingArithmetic;
   private readonly apart: boolean;
-  private readonly leaveIf: (condition: Value, crossing: boolean) => void;
+  private readonly ways: MemoryWays;
   private readonly readTable: Variable;
   private readonly writeTable: Variable;
+  /** Set if the instruction being written asks, until it ends. */
+  asks = false;
+  /** It asks in order to write. */
+  private asked = false;
+  /** Not 0 if its write dropped decoded code. */
+  private readonly dropped: Variable;
   private looks = new Map<Value, readonly Stretch[]>();
 
-  constructor(
-    code: FunctionBuilder,
-    arithmetic: FoldingArithmetic,
-    apart: boolean,
-    leaveIf: (condition: Value, crossing: boolean) => void,
-  ) {
+  constructor(code: FunctionBuilder, arithmetic: FoldingArithmetic, apart: boolean, ways: MemoryWays) {
     this.code = code;
     this.m = arithmetic;
     this.apart = apart;
-    this.leaveIf = leaveIf;
+    this.ways = ways;
     this.readTable = code.variable();
     this.writeTable = code.variable();
+    this.dropped = code.variable();
   }
 
   get known(): Looks {
@@ -77,11 +100,70 @@ export class RegionMemory {
 
   /** Address in the memory object, less one, of `size` bytes on one page of the translation tables. */
   hostAt(linear: Value, size: number, write: boolean): Value {
+    if (this.asks && size <= LONGEST_ASKED) return this.ask(linear, size, write);
     const { base, displacement } = parts(linear);
     const entry = this.lookedFor(base, displacement, size, write) ?? this.look(base, displacement, size, write);
     const host = this.code.value('i32', wasm.i32Add, [linear, entry]);
     host.pinned = true;
     return host;
+  }
+
+  private entryOf(linear: Value, write: boolean): Value {
+    const { code, m } = this;
+    const page = m.shiftLeft(m.shiftRight(linear, m.constant(12)), m.constant(2));
+    const table = code.get(write ? this.writeTable : this.readTable);
+    return code.load(wasm.i32Load, m.add(table, page), 0);
+  }
+
+  /** Asks where the interpreter's handlers ask. Whatever that changes, the instruction has changed nothing: it may still
+   *  be done anew. Only where alignment is checked asking twice would count twice. */
+  private ask(linear: Value, size: number, write: boolean): Value {
+    const { code, m, ways } = this;
+    const host = code.variable();
+    const entry = this.entryOf(linear, write);
+    const inPage = m.below(m.and(linear, m.constant(PAGE - 1)), m.constant(PAGE - size + 1));
+    if (write) {
+      this.asked = true;
+      code.set(this.dropped, code.constant(0));
+    }
+    code.if(
+      m.and(m.notEqual(entry, m.constant(0)), inPage),
+      () => code.set(host, m.add(linear, entry)),
+      () => {
+        ways.leaveIf(this.isAlignmentChecked(), 'never');
+        const found = code.call(write ? imported.slowWrite : imported.slowRead, [linear, code.constant(size)]);
+        code.set(host, m.sub(found, m.constant(1)));
+        code.if(m.equal(found, m.constant(-1)), () => ways.leaveWithFault());
+        ways.leaveIfDropped();
+      },
+    );
+    this.looks.clear();
+    return code.get(host);
+  }
+
+  private isAlignmentChecked(): Value {
+    const { code, m } = this;
+    const state = (at: number) => code.load(wasm.i32Load, code.constant(0), at);
+    const { cr0, flagsRest, cpl } = stateLayout.at;
+    const checked = m.and(m.and(state(cr0), state(flagsRest)), m.constant(eflag.alignment));
+    return m.and(m.equal(state(cpl), m.constant(USER_RING)), m.notEqual(checked, m.constant(0)));
+  }
+
+  /** After a store through `host`. */
+  finish(host: Value): void {
+    if (!this.asked) return;
+    const { code, m } = this;
+    code.if(m.equal(host, m.constant(memoryMap.scratch - 1)), () => {
+      code.set(this.dropped, code.call(imported.finishWrite, []));
+    });
+  }
+
+  /** The instruction is done. */
+  end(): void {
+    this.asks = false;
+    if (!this.asked) return;
+    this.asked = false;
+    this.code.if(this.code.get(this.dropped), () => this.ways.leaveBehind());
   }
 
   /** The table's entry, if an earlier look can be made to cover this access as well. */
@@ -105,13 +187,11 @@ export class RegionMemory {
     const lowNode = code.constant(displacement);
     const roomNode = code.constant(PAGE - size);
     const start = code.value('i32', wasm.i32Add, [base, lowNode]);
-    const page = m.shiftLeft(m.shiftRight(start, m.constant(12)), m.constant(2));
-    const table = code.get(write ? this.writeTable : this.readTable);
-    const entry = code.load(wasm.i32Load, m.add(table, page), 0);
-    this.leaveIf(m.isZero(entry), false);
+    const entry = this.entryOf(start, write);
+    this.ways.leaveIf(m.isZero(entry), 'miss');
     if (size > 1 || !this.apart) {
       const inPage = m.and(start, m.constant(PAGE - 1));
-      this.leaveIf(code.value('i32', wasm.i32LtU, [roomNode, inPage]), !this.apart);
+      this.ways.leaveIf(code.value('i32', wasm.i32LtU, [roomNode, inPage]), this.apart ? 'never' : 'crossing');
     }
     const stretch = { entry, write, low: displacement, high: displacement + size, lowNode, roomNode };
     this.looks.set(base, [...(this.looks.get(base) ?? []), stretch]);

@@ -1,13 +1,13 @@
 /** Compiles regions, several to a module, with the two ways out of a region beside them. */
 
 import type { ByteWriter } from '../emit/bytes.ts';
-import { FunctionBuilder } from '../emit/function-builder.ts';
+import { FunctionBuilder, type Value } from '../emit/function-builder.ts';
 import { buildModule, type ModuleFunction, TypeIndex } from '../emit/module-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { Control, HANDLER_TYPE, handlerSignature, importedFunctions } from '../interpreter/control.ts';
 import type { ModuleImports } from '../interpreter/handlers.ts';
-import { engineExit, operationLayout } from '../interpreter/operation.ts';
-import { exitLayout, JUMPED } from './exit-table.ts';
+import { engineExit, operationLayout, slot } from '../interpreter/operation.ts';
+import { DONE, exitLayout, FAULTED, JUMPED } from './exit-table.ts';
 import { routines } from './flag-routines.ts';
 
 const field = operationLayout.at;
@@ -50,7 +50,7 @@ function writeLeave(code: FunctionBuilder): void {
   const exit = code.parameter(0);
   const operation = code.load(wasm.i32Load, exit, record.operation);
   const handler = code.load(wasm.i32Load, exit, record.handler);
-  const budget = add(code.parameter(1), code.load(wasm.i32Load, exit, record.unpaid));
+  const budget = add(code.parameter(1), code.load(wasm.i32Load16U, exit, record.unpaid));
   const control = new Control(code);
   const wear = code.load(wasm.i32Load, exit, record.wear);
   code.if(wear, () => {
@@ -68,14 +68,31 @@ function writeLeave(code: FunctionBuilder): void {
     code.if(target, () => control.enterBlock(target, budget));
     control.go(code.load(wasm.i32Load, operation, field.targetEip), budget);
   });
+  const is = (number: number) => code.value('i32', wasm.i32Eq, [handler, code.constant(number)]);
+  code.if(is(DONE), () => writeDone(code, operation, budget));
   const cost = code.load(wasm.i32Load, operation, field.remaining);
   const rest = code.value('i32', wasm.i32Sub, [budget, cost]);
+  code.if(is(FAULTED), () => {
+    code.tailCallIndirect(HANDLER_TYPE, [operation, rest, code.constant(slot.deliverFault)]);
+  });
   code.if(code.value('i32', wasm.i32LtS, [rest, code.constant(0)]), () => {
     control.setState('eip', code.load(wasm.i32Load, operation, field.eip));
     control.setState('budgetLeft', budget);
     code.return(code.constant(engineExit.budget));
   });
   code.tailCallIndirect(HANDLER_TYPE, [operation, rest, handler]);
+}
+
+/** The operation is done; the rest is as the interpreter's own handlers do it. */
+function writeDone(code: FunctionBuilder, operation: Value, budget: Value): void {
+  const control = new Control(code);
+  const next = code.load(wasm.i32Load, operation, field.nextEip);
+  code.if(control.state('attention'), () => {
+    control.setState('eip', next);
+    control.setState('budgetLeft', budget);
+    code.return(code.constant(engineExit.leave));
+  });
+  control.go(next, budget);
 }
 
 /** (eip, budget): on with whatever is decoded there. */

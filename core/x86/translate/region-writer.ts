@@ -11,7 +11,6 @@
  */
 
 import { FunctionBuilder, type Value, type Variable } from '../emit/function-builder.ts';
-import { newScope } from '../emit/function-items.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import type { Instruction } from '../instruction.ts';
 import type { CodeCache } from '../interpreter/code-cache.ts';
@@ -22,23 +21,21 @@ import type { Interpreter } from '../interpreter/interpreter.ts';
 import type { Routine } from '../interpreter/written-handlers.ts';
 import { spelledOut } from '../meaning/implied-operands.ts';
 import { meaningOf } from '../meaning/table.ts';
-import { stateLayout } from '../state.ts';
-import type { ExitTable } from './exit-table.ts';
+import type { ExitTable, Wear } from './exit-table.ts';
 import { CARRY, flagEffects, type LiveFlags, liveFlags, OTHERS } from './flag-flow.ts';
 import { FlagMakers } from './flag-makers.ts';
 import { type FlagValues, flagsInMemory, flagsPending, othersPending } from './flag-values.ts';
+import { writeIndirectJump } from './indirect-jumps.ts';
 import { type Knowledge, nothingKnown, type WayOut } from './knowledge.ts';
 import type { Ending, RegionBlock, RegionGraph, RegionInstruction } from './region-graph.ts';
 import { RegionMachine } from './region-machine.ts';
+import type { MemoryTerms } from './region-memory.ts';
 import { wayOut } from './region-module.ts';
 import { costs, countPredecessors, noteHeads } from './region-paths.ts';
+import { pagesMoved, regionGone } from './region-presence.ts';
 import { ShapeWriter } from './shape-writer.ts';
 import { type Shape, structure } from './structure.ts';
 
-/** More places than this, and an indirect jump looks its target up. */
-const MOST_COMPARED = 3;
-/** Unless they lie further apart: a table has a byte for each between the first and the last. */
-const LONGEST_TABLE = 0x8000;
 const BUDGET: Variable = { type: 'i32', index: 1 };
 
 export class RegionWriter implements WayOut {
@@ -58,15 +55,23 @@ export class RegionWriter implements WayOut {
   private readonly shapes = new ShapeWriter(this.code, (block) => this.writeBlock(block));
   private readonly inherited = new Map<number, Knowledge>();
   private readonly heads = new Set<number>();
+  private readonly asking: ReadonlySet<number>;
   private block = 0;
   private at = 0;
 
-  constructor(graph: RegionGraph, modeBits: number, { cache, library }: Interpreter, exits: ExitTable, apart: boolean) {
+  constructor(
+    graph: RegionGraph,
+    modeBits: number,
+    { cache, library }: Interpreter,
+    exits: ExitTable,
+    memory: MemoryTerms,
+  ) {
     this.graph = graph;
     this.cache = cache;
     this.library = library;
     this.exits = exits;
-    this.machine = new RegionMachine(this.code, modeBits, apart, this);
+    this.machine = new RegionMachine(this.code, modeBits, memory.apart, this);
+    this.asking = memory.asking;
     this.exit = this.code.variable();
     this.target = this.code.variable();
     this.findings = graph.blocks.map(({ instructions }) =>
@@ -114,11 +119,7 @@ export class RegionWriter implements WayOut {
     const leaveIf = (condition: Value) =>
       code.if(condition, () => code.tailCall(wayOut.leave, [code.constant(instead), code.get(BUDGET)]));
     leaveIf(code.value('i32', wasm.i32LtS, [code.get(BUDGET), code.constant(this.cost[0])]));
-    const codeTable = code.load(wasm.i32Load, code.constant(0), stateLayout.at.codeTable);
-    for (const page of this.graph.pages) {
-      const entry = code.load(wasm.i32Load, codeTable, page.linearPage << 2);
-      leaveIf(machine.notEqual(entry, code.constant(page.entryMap)));
-    }
+    leaveIf(pagesMoved(machine, this.graph.pages));
   }
 
   private writeBlock(index: number): void {
@@ -177,9 +178,42 @@ export class RegionWriter implements WayOut {
     return this.graph.blocks[this.block].ending;
   }
 
-  toInterpreter(flags: FlagValues, crossing = false): void {
-    const unpaid = this.graph.blocks[this.block].instructions.length - this.at;
-    this.leaveAt(this.exits.atOperation(this.present.operation, unpaid, crossing), flags);
+  toInterpreter(flags: FlagValues, wear: Wear = 'never'): void {
+    const counted = wear === 'miss' && !this.mayAsk ? 'never' : wear;
+    this.leaveAt(this.exits.atOperation(this.present.operation, this.unpaid, counted), flags);
+  }
+
+  get asks(): boolean {
+    return this.asking.has(this.present.operation) && !this.jumps;
+  }
+
+  /** Not if it asks already. And what jumps, jumps elsewhere if its write drops code: that is the interpreter's to do. */
+  private get mayAsk(): boolean {
+    return !this.asks && !this.jumps;
+  }
+
+  private get jumps(): boolean {
+    return this.findings[this.block][this.at].jumps;
+  }
+
+  toFault(flags: FlagValues): void {
+    this.leaveAt(this.exits.withFault(this.present.operation, this.unpaid), flags);
+  }
+
+  behind(flags: FlagValues): void {
+    this.leaveAt(this.exits.behind(this.present.operation, this.unpaid - 1), flags);
+  }
+
+  ifDropped(flags: FlagValues): void {
+    const { machine } = this;
+    const [{ operation }] = this.graph.blocks[0].instructions;
+    const gone = regionGone(machine, operation, this.exits.handlerOf(operation));
+    this.code.if(machine.or(pagesMoved(machine, this.graph.pages), gone), () => this.toInterpreter(flags));
+  }
+
+  /** Instructions of the block from the present one on: they are paid for. */
+  private get unpaid(): number {
+    return this.graph.blocks[this.block].instructions.length - this.at;
   }
 
   call(routine: Routine, argument: Value): Value {
@@ -190,8 +224,7 @@ export class RegionWriter implements WayOut {
 
   unspent(): Value {
     const { code, machine } = this;
-    const unpaid = this.graph.blocks[this.block].instructions.length - this.at - 1;
-    return machine.add(code.get(BUDGET), machine.constant(unpaid));
+    return machine.add(code.get(BUDGET), machine.constant(this.unpaid - 1));
   }
 
   jump(): void {
@@ -207,46 +240,13 @@ export class RegionWriter implements WayOut {
   }
 
   jumpTo(offset: Value): void {
-    const { ending, code, machine, graph } = this;
+    const { ending, code, machine } = this;
     if (ending.kind !== 'indirect') return;
     offset.pinned = true;
-    if (ending.known.length > MOST_COMPARED && this.spanOf(ending.known) <= LONGEST_TABLE) {
-      this.jumpByTable(offset, ending.known);
-    } else {
-      for (const block of ending.known) {
-        code.if(machine.equal(offset, machine.constant(graph.blocks[block].eip)), () => this.edge(block));
-      }
-    }
+    const places = ending.known.map((block) => ({ eip: this.graph.blocks[block].eip, go: () => this.edge(block) }));
+    writeIndirectJump(code, machine, this.exits, offset, places);
     code.set(this.target, offset);
     this.leaveAt(0, machine.flagValues);
-  }
-
-  private spanOf(places: readonly number[]): number {
-    const eips = places.map((block) => this.graph.blocks[block].eip);
-    return Math.max(...eips) - Math.min(...eips) + 1;
-  }
-
-  /** Falls through where `offset` is none of the places. */
-  private jumpByTable(offset: Value, places: readonly number[]): void {
-    const { code, machine, graph } = this;
-    const eips = places.map((block) => graph.blocks[block].eip);
-    const first = Math.min(...eips);
-    const span = this.spanOf(places);
-    const distance = machine.sub(offset, machine.constant(first));
-    const scopes = places.map(() => newScope());
-    const elsewhere = newScope();
-    const write = (n: number): void => {
-      if (n === places.length) {
-        code.if(machine.below(machine.constant(span - 1), distance), () => code.branch(elsewhere));
-        const table = this.exits.jumpTable(first, eips, span);
-        const number = code.load(wasm.i32Load8U, distance, table);
-        code.branchTable(number, [elsewhere, ...scopes], elsewhere);
-        return;
-      }
-      code.within(scopes[n], () => write(n + 1));
-      this.edge(places[n]);
-    };
-    code.within(elsewhere, () => write(0));
   }
 
   /** The present instruction's direct jump is made; if it leads out, the interpreter knows where its code is. */

@@ -15,7 +15,7 @@ import type { CodePage } from '../interpreter/code-pages.ts';
 import type { HotCode, Interpreter } from '../interpreter/interpreter.ts';
 import { operationLayout } from '../interpreter/operation.ts';
 import { type State, stateLayout } from '../state.ts';
-import { ExitTable } from './exit-table.ts';
+import { ExitTable, wears } from './exit-table.ts';
 import { RegionExplorer } from './region-graph.ts';
 import { type CompiledRegion, RegionLibrary } from './region-library.ts';
 import { RegionWriter } from './region-writer.ts';
@@ -51,6 +51,8 @@ export class Translator implements HotCode {
   private readonly covered = new Map<number, boolean>();
   /** Operations whose regions must look for each access. */
   private readonly apart = new Set<number>();
+  /** Operations that ask for pages that are not in the translation tables, where others leave their region. */
+  private readonly asking = new Set<number>();
   private readonly library: RegionLibrary<Region>;
   private freeSlots: number[] = [];
 
@@ -60,7 +62,7 @@ export class Translator implements HotCode {
     this.interpreter = interpreter;
     this.explorer = new RegionExplorer(interpreter.cache);
     this.library = new RegionLibrary(state.memory, interpreter.library.imports);
-    this.exits = new ExitTable(state, this.replaced);
+    this.exits = new ExitTable(state, this.replaced, hotAfter);
     interpreter.cache.onForgotten = (page, changed) => this.forget(page, changed);
     interpreter.cache.onEmptied = () => this.forgetAll();
   }
@@ -86,8 +88,8 @@ export class Translator implements HotCode {
     const graph = this.explorer.explore(eip);
     if (graph === null) return;
     const firstExit = this.exits.end;
-    const apart = this.apart.has(operation);
-    const code = new RegionWriter(graph, this.state.i32[MODE], this.interpreter, this.exits, apart).finish();
+    const memory = { apart: this.apart.has(operation), asking: this.asking };
+    const code = new RegionWriter(graph, this.state.i32[MODE], this.interpreter, this.exits, memory).finish();
     for (const { instructions } of graph.blocks) {
       if (!this.covered.has(instructions[0].operation)) this.covered.set(instructions[0].operation, false);
     }
@@ -99,12 +101,15 @@ export class Translator implements HotCode {
     if (this.library.isComplete || this.hotAfter < HURRY) this.settle();
   }
 
-  /** One look for several accesses was one too few: the region is written again with a look for each. */
+  /** One look for several accesses was one too few: the region is written again with a look for each. Or a page was too
+   *  often not there: it is written again so that it asks in that place. */
   worn(exit: number): void {
     for (const regions of this.regionsOn.values()) {
       for (const region of regions) {
         if (exit < region.firstExit || exit >= region.lastExit) continue;
-        this.apart.add(region.operation);
+        if (this.exits.wearOf(exit) === wears.crossing) this.apart.add(region.operation);
+        else for (const each of this.exits.missing(region.firstExit, region.lastExit)) this.asking.add(each);
+        this.covered.set(region.operation, true);
         this.discard(region);
         this.state.i32[(region.operation >>> 2) + HEAT] = -1;
         return;
@@ -151,6 +156,7 @@ export class Translator implements HotCode {
     this.exits.clear();
     this.covered.clear();
     this.apart.clear();
+    this.asking.clear();
     this.explorer.forget();
   }
 

@@ -20,7 +20,10 @@ function run(engine: EngineName, text: string) {
     if (exit.why !== 'budget spent') break;
   }
   const { eax, ecx, edx, ebx, esp, ebp, esi, edi, eip, eflags } = board.registers;
-  return { registers: [eax, ecx, edx, ebx, esp, ebp, esi, edi, eip, eflags], instructions: board.instructions, exits };
+  const { tlbFills, pageWalks, deliveries, segmentLoads } = board.events;
+  const events = { tlbFills, pageWalks, deliveries, segmentLoads };
+  const registers = [eax, ecx, edx, ebx, esp, ebp, esi, edi, eip, eflags];
+  return { registers, instructions: board.instructions, exits, events };
 }
 
 function expectAlike(text: string): void {
@@ -165,4 +168,93 @@ it('the end of a budget asks for no translation that a region would not have ask
   const believed = run('interpreter');
   expect(believed.at(-1)).toBe(1500);
   expect(run('translator')).toEqual(believed);
+});
+
+it('a page that moves in each turn is asked for in place, and seen where it is', () => {
+  expectAlike(`
+    mov  ecx, 3000
+  again:
+    mov  eax, ecx
+    and  eax, 0xF000
+    add  eax, 0x100007     ; one data page or another
+    mov  [0x2400], eax     ; the entry of 0x100000
+    invlpg [0x100000]
+    mov  edx, [0x100010]
+    add  edx, ecx
+    mov  [0x100010], edx
+    add  ebx, edx
+    mov  esi, [0x100010]   ; what was looked for before the entry was written is forgotten
+    mov  dword [0x2400], 0x101007
+    sub  esi, [0x100010]
+    add  edi, esi
+    dec  ecx
+    jnz  again
+  `);
+});
+
+it('a fault in a region goes to its handler, and what it changed is seen behind it', () => {
+  expectAlike(`
+    call over
+    mov  dword [0x2680], 0x1A0007
+    add  esp, 4
+    iret
+  over:
+    pop  eax
+    mov  [0x4070], ax      ; page faults go behind the call
+    mov  word [0x4072], 8
+    mov  ecx, 2000
+  again:
+    mov  dword [0x2680], 0 ; 0x1a0000 is gone
+    invlpg [0x1A0000]
+    mov  ebx, ecx
+    sub  ebx, 7
+    mov  [0x1A0004], ebx   ; and comes back
+    adc  edx, [0x1A0004]
+    dec  ecx
+    jnz  again
+  `);
+});
+
+it('system instructions in the middle of a loop do what they do outside', () => {
+  expectAlike(`
+    mov  ecx, 3000
+  again:
+    pusha
+    push es
+    push ds
+    mov  eax, 0x10
+    mov  es, ax
+    mov  ds, ax
+    cmp  ecx, 1500
+    pushf
+    cli
+    pop  eax
+    xor  eax, 1
+    push eax
+    popf
+    adc  ebx, ecx          ; a carry that came from the stack
+    mov  edx, ds
+    add  ebx, edx
+    mov  edx, cr3
+    add  ebx, edx
+    mov  [0x100000], ebx
+    sidt [0x100010]
+    lidt [0x100010]
+    push ecx
+    and  dword [esp], 1
+    jz   even
+    mov  word [esp], 0     ; a null selector for es: another mode
+    pop  es
+    jmp  odd
+  even:
+    mov  word [esp], 0x23
+    pop  es
+  odd:
+    pop  ds
+    pop  es
+    popa
+    add  edi, [0x100000]
+    dec  ecx
+    jnz  again
+  `);
 });
