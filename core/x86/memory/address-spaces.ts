@@ -18,6 +18,7 @@ import { DIRECTORY, TableWatch } from './table-watch.ts';
 import { TranslationTables } from './translation-tables.ts';
 import { words } from './words.ts';
 
+const HELD_WRITE = memoryMap.heldWrite >>> 2;
 const {
   CODE_TABLE,
   CODE_TABLE_ROW,
@@ -163,6 +164,7 @@ export class TranslatedSpaces implements AddressSpaces {
     const absent = physical >= state.ramBytes;
     const host = absent ? this.outsideRam(physical) : RAM + physical;
     this.tables.installRead(set, page, host, forUser);
+    state.i32[HELD_WRITE] = 0;
     if (absent) return write && host === ONES ? SINK : host;
     const watched = state.u8[PAGE_FLAGS + (physical >>> PAGE_SHIFT)] !== 0;
     if (watched || (paged && !walk.dirty)) return host;

@@ -70,11 +70,37 @@ function decodedBits(w: WalkWriter, physicalPage: Value, offset: Value): Value {
   return w.or(bitOf(offset), bitOf(last));
 }
 
+const physicalPageOf = (w: WalkWriter, host: Value) =>
+  w.shiftRight(w.sub(host, w.constant(RAM)), w.constant(PAGE_SHIFT));
+
+/** Where to write, by a walk; or by the last one, as long as nothing has happened to the entry it left and the page is
+ *  still watched: who is watched no longer gets a write entry by walking. */
+function heldWrite(w: WalkWriter, code: FunctionBuilder, access: Access): Value {
+  const { linear } = access;
+  const held = w.constant(memoryMap.heldWrite);
+  const page = w.shiftLeft(w.shiftRight(linear, w.constant(PAGE_SHIFT)), w.constant(WORD_SHIFT));
+  const at = w.add(w.word(READ_TABLE), page);
+  const entry = w.load(at);
+  const host = code.variable();
+  code.set(host, w.constant(0));
+  const other = w.anyDiffer([w.load(held), at], [w.load(held, 4), entry]);
+  w.if(w.and(w.isZero(other), w.notEqual(entry, w.constant(0))), () => {
+    const known = w.add(w.add(linear, entry), w.constant(1));
+    w.if(w.flagsOf(physicalPageOf(w, known)), () => code.set(host, known));
+  });
+  w.if(w.isZero(code.get(host)), () => {
+    code.set(host, inPage(w, walk(w, access), linear));
+    w.store(held, at);
+    w.store(held, w.load(at), 4);
+  });
+  return code.get(host);
+}
+
 /** A watched page is written in the scratch window, and what is there now is put into it first. */
-function writeWriteMiss(w: WalkWriter): void {
+function writeWriteMiss(w: WalkWriter, code: FunctionBuilder): void {
   const access = beginAccess(w, true);
-  const host = inPage(w, walk(w, access), access.linear);
-  const physicalPage = w.shiftRight(w.sub(host, w.constant(RAM)), w.constant(PAGE_SHIFT));
+  const host = heldWrite(w, code, access);
+  const physicalPage = physicalPageOf(w, host);
   const flags = w.flagsOf(physicalPage);
   w.if(w.isZero(flags), () => w.answer(host));
   w.if(w.equal(flags, w.constant(pageFlag.code)), () => {
@@ -132,7 +158,7 @@ function missFunction(name: Name, parameters: number, ramBytes: number): ModuleF
   const passed = Array.from({ length: parameters }, (_, index) => code.parameter(index));
   const w = new WalkWriter(code, ramBytes, () => code.return(code.call(imported[name], passed)));
   if (name === 'slowRead') writeReadMiss(w);
-  else if (name === 'slowWrite') writeWriteMiss(w);
+  else if (name === 'slowWrite') writeWriteMiss(w, code);
   else writeTableWrite(w, code);
   return { parameters, results: 1, code: code.finish(), exportAs: name };
 }

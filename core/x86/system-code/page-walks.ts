@@ -187,6 +187,7 @@ function fill(w: WalkWriter, linear: Value, frame: Value, rights: Value, marked:
   const entry = w.sub(w.sub(host, w.and(linear, w.constant(FRAME))), w.constant(1));
   const forUser = w.has(rights, entryBit.user);
   w.store(at, entry);
+  w.store(w.constant(memoryMap.heldWrite), w.constant(0));
   w.if(forUser, () => w.store(at, entry, memoryMap.tlbTableBytes));
   const physicalPage = w.shiftRight(frame, w.constant(PAGE_SHIFT));
   const writable = w.has(rights, entryBit.write);

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { Machine, onEachEngine } from '../on-each-engine.ts';
-import { world } from '../small-world.ts';
+import { page, pageEntry, world } from '../small-world.ts';
 
 const ARENA = world.code + 0x800;
 const bytes = (...values: number[]) => Uint8Array.from(values);
@@ -141,5 +141,25 @@ describe('a page of code', () => {
       call edx
     `);
     expect([machine.registers.esi, machine.registers.eax]).toEqual([length, 2 * length]);
+  });
+
+  onEachEngine('may no longer be written beside the code once its translation says so', (machine) => {
+    const shared = ARENA + 0x1000;
+    machine.memory.write8(shared, RET);
+    machine.run(`
+      mov  edx, ${shared}
+      call edx                                   ; code is decoded from the page
+      mov  ecx, 10
+    again:
+      inc  dword ptr [${shared + 0x200}]
+      dec  ecx
+      jnz  again
+      mov  dword ptr [${pageEntry(shared)}], ${shared | page.present | page.user}
+      invlpg [${shared}]
+      mov  eax, [${shared + 0x200}]              ; reading goes on
+      inc  dword ptr [${shared + 0x200}]
+    `);
+    expect(machine.exit).toEqual({ why: 'page fault', at: shared + 0x200, write: true });
+    expect(machine.registers.eax).toBe(10);
   });
 });
