@@ -9,11 +9,16 @@ import type { Decoded } from '../interpreter/block.ts';
 import type { CodeCache } from '../interpreter/code-cache.ts';
 import type { CodePage } from '../interpreter/code-pages.ts';
 import { meaningOf } from '../meaning/table.ts';
+import { connected, successorsOf } from './connected-blocks.ts';
 
 /** V8's optimizing compiler takes some 30 µs per instruction, so a region has to end somewhere. */
 const MOST_INSTRUCTIONS = 900;
 /** No instruction is translated more often than this, however many regions it would belong to. */
 const MOST_TRANSLATIONS = 4;
+/** Except functions of at most so many instructions, which belong wherever they are called. */
+const LONGEST_LEAF = 8;
+/** Fewer instructions than this that never turn are done before a region has fetched its registers. */
+const LEAST_INSTRUCTIONS = 4;
 const MOST_PAGES = 10;
 const MOST_RETURNS = 6;
 /** Of a jump's table: how much of it is looked at, and how far from the jump its targets may lie. */
@@ -97,6 +102,7 @@ export class RegionExplorer {
     for (let at = queue.shift(); at !== undefined; at = queue.shift()) this.follow(at, queue);
     if (!this.instructions.has(eip)) return null;
     const blocks = this.blocks(eip);
+    if (isTrivial(blocks)) return null;
     for (const { instructions } of blocks) {
       for (const { operation } of instructions) {
         this.translations.set(operation, (this.translations.get(operation) ?? 0) + 1);
@@ -114,13 +120,14 @@ export class RegionExplorer {
     const page = this.cache.pageOf(eip);
     if (page === null || !this.admit(page)) return;
     this.leaders.add(eip);
+    const leaf = this.isLeaf(eip, page);
     for (let at = eip, decoded = this.decode(at, page); decoded; decoded = this.decode(at, page)) {
       if (this.instructions.has(at)) {
         this.leaders.add(at);
         return;
       }
       const operation = this.cache.operationOn(page, decoded.eip);
-      if (!this.takes(decoded, operation)) return;
+      if (!this.takes(decoded, operation, leaf)) return;
       this.instructions.set(decoded.eip, { decoded, operation });
       if (TRANSFERS.has(decoded.instruction.mnemonic)) {
         this.branch(decoded, queue);
@@ -139,9 +146,24 @@ export class RegionExplorer {
     return this.decoded.get(eip) ?? null;
   }
 
-  private takes(decoded: Decoded, operation: number): boolean {
+  /** From here straight on to a return. */
+  private isLeaf(eip: number, page: CodePage): boolean {
+    let at = eip;
+    for (let count = 0; count < LONGEST_LEAF; count++) {
+      const decoded = this.decode(at, page);
+      if (decoded === null) return false;
+      const { mnemonic } = decoded.instruction;
+      if (TRANSFERS.has(mnemonic)) return mnemonic === 'ret';
+      at = decoded.nextEip;
+      if (at >>> 12 !== page.linearPage) return false;
+    }
+    return false;
+  }
+
+  private takes(decoded: Decoded, operation: number, leaf: boolean): boolean {
     if (this.instructions.size >= MOST_INSTRUCTIONS || operation === 0 || decoded.crossing) return false;
-    if ((this.translations.get(operation) ?? 0) >= MOST_TRANSLATIONS && this.instructions.size > 0) return false;
+    const often = (this.translations.get(operation) ?? 0) >= MOST_TRANSLATIONS;
+    if (often && !leaf && this.instructions.size > 0) return false;
     return meaningOf(decoded.instruction) !== null || this.cache.translatable(decoded.instruction) !== null;
   }
 
@@ -233,63 +255,9 @@ export class RegionExplorer {
   }
 }
 
+const isTrivial = (blocks: readonly RegionBlock[]) =>
+  blocks.reduce((sum, { instructions }) => sum + instructions.length, 0) < LEAST_INSTRUCTIONS &&
+  blocks.every(({ successors }) => successors.length === 0);
+
 const tableAddress = ({ index, shift, displacement, segment }: MemoryOperand): number | null =>
   index !== null && shift === 2 && segment === segmentNumber.ds ? displacement >>> 0 : null;
-
-function successorsOf(ending: Ending): number[] {
-  const all =
-    ending.kind === 'indirect'
-      ? ending.known
-      : ending.kind === 'jump'
-        ? [ending.target]
-        : ending.kind === 'conditional'
-          ? [ending.target, ending.next]
-          : ending.kind === 'fall'
-            ? [ending.next]
-            : [];
-  return [...new Set(all.filter((block) => block !== null))];
-}
-
-/** If the way leads back to the start, only what lies on such a way is kept: what comes after a loop is a region of its
- *  own.  Otherwise what can be reached. The numbers close up. */
-function connected(blocks: readonly RegionBlock[]): RegionBlock[] {
-  const forth = reached(blocks.map(({ successors }) => successors));
-  const back = reached(predecessorsOf(blocks));
-  const turning = forth.filter((block) => back.includes(block));
-  const seen = turning.length > 1 || blocks[0].successors.includes(0) ? turning : forth;
-  const number = new Map(seen.map((old, now) => [old, now] as const));
-  const renumber = (block: number | null) => (block === null ? null : (number.get(block) ?? null));
-  return seen.map((old) => {
-    const { ending, ...rest } = blocks[old];
-    const moved = renumbered(ending, renumber);
-    return { ...rest, ending: moved, successors: successorsOf(moved) };
-  });
-}
-
-function predecessorsOf(blocks: readonly RegionBlock[]): number[][] {
-  const found = blocks.map((): number[] => []);
-  for (const [block, { successors }] of blocks.entries()) for (const to of successors) found[to].push(block);
-  return found;
-}
-
-/** Every block that can be reached from the first, which comes first. */
-function reached(ways: readonly (readonly number[])[]): number[] {
-  const seen = new Set([0]);
-  for (const block of seen) for (const to of ways[block]) seen.add(to);
-  return [...seen];
-}
-
-function renumbered(ending: Ending, renumber: (block: number | null) => number | null): Ending {
-  switch (ending.kind) {
-    case 'fall':
-      return { ...ending, next: renumber(ending.next) };
-    case 'stop':
-      return ending;
-    case 'jump':
-      return { ...ending, target: renumber(ending.target) };
-    case 'conditional':
-      return { ...ending, target: renumber(ending.target), next: renumber(ending.next) };
-    case 'indirect':
-      return { ...ending, known: ending.known.map(renumber).filter((block) => block !== null) };
-  }
-}
