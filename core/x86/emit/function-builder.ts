@@ -27,6 +27,9 @@ export class FunctionBuilder {
   private items = this.top;
   private readonly localTypes: WasmType[] = [];
   private readonly parameterCount: number;
+  /** Says who branched, to where many branch to: it may be set without branching. */
+  label: Variable | null = null;
+
   constructor(parameterCount: number) {
     this.parameterCount = parameterCount;
   }
@@ -123,7 +126,21 @@ export class FunctionBuilder {
     this.items = other;
     otherwise?.();
     this.items = outer;
-    outer.push(statement('if', [condition], taken, other, null));
+    const branch = other.length === 0 ? this.branchIn(taken, outer) : null;
+    if (branch) outer.push(statement('branch', [condition], NO_ITEMS, NO_ITEMS, branch));
+    else outer.push(statement('if', [condition], taken, other, null));
+  }
+
+  /** Where items branch to that do nothing else, or nothing but what may be done before in any case: that is done. */
+  private branchIn(items: readonly Item[], before: Item[]): Scope | null {
+    const last = items[items.length - 1];
+    if (items.length === 0 || items.length > 2 || last.kind !== 'branch' || last.inputs.length > 0) return null;
+    if (items.length === 1) return last.scope;
+    const [first] = items;
+    if (first.kind !== 'effect' || first.opcode !== wasm.localSet || first.immediate !== this.label?.index) return null;
+    if (first.inputs[0].opcode !== wasm.i32Const) return null;
+    before.push(first);
+    return last.scope;
   }
 
   /** Writes `body` into a scope: branching to it goes behind a block, or back to the start of a loop. */

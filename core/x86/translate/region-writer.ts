@@ -73,6 +73,7 @@ export class RegionWriter implements WayOut {
     this.machine = new RegionMachine(this.code, modeBits, memory.apart, this);
     this.asking = memory.asking;
     this.exit = this.code.variable();
+    this.code.label = this.exit;
     this.target = this.code.variable();
     this.findings = graph.blocks.map(({ instructions }) =>
       instructions.map(({ decoded }) => cache.findingsOf(decoded.instruction)),

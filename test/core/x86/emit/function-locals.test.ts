@@ -85,3 +85,23 @@ test('what is set and read at once is read from where it was set', () => {
   });
   expect(it(5, 0)).toBe(20);
 });
+
+test('a label may be set by who does not branch, and says of who does which one it was', () => {
+  const { it } = build((code) => {
+    const label = code.variable();
+    code.label = label;
+    const end = newScope();
+    const leaveIf = (condition: Value, number: number) =>
+      code.if(condition, () => {
+        code.set(label, code.constant(number));
+        code.branch(end);
+      });
+    code.within(end, () => {
+      leaveIf(code.parameter(0), 7);
+      leaveIf(code.parameter(1), 8);
+      code.set(label, code.constant(9));
+    });
+    code.return(code.get(label));
+  });
+  expect([it(1, 0), it(1, 1), it(0, 1), it(0, 0)]).toEqual([7, 7, 8, 9]);
+});
