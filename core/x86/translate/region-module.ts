@@ -21,6 +21,9 @@ export const wayOut = {
   flags: importedFunctions.length + 2,
 } as const;
 
+/** The functions that come first in each module, once somebody needed them. */
+let common: readonly ModuleFunction[] | null = null;
+
 export function compileRegions(
   regions: readonly { readonly code: ByteWriter; readonly slot: number }[],
   memory: WebAssembly.Memory,
@@ -28,12 +31,8 @@ export function compileRegions(
 ): void {
   const types = new TypeIndex();
   types.of(handlerSignature);
-  const functions: ModuleFunction[] = [
-    functionOf(writeLeave),
-    functionOf(writeGo),
-    ...routines.map(functionOf),
-    ...regions.map((region) => ({ ...handlerSignature, ...region })),
-  ];
+  common ??= [writeLeave, writeGo, ...routines].map(functionOf);
+  const functions: ModuleFunction[] = [...common, ...regions.map((region) => ({ ...handlerSignature, ...region }))];
   const shape = { imports: importedFunctions, functions, memoryPages: memory.buffer.byteLength / 65536 };
   new WebAssembly.Instance(new WebAssembly.Module(buildModule(shape, types)), imports);
 }
