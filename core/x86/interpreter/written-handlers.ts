@@ -49,6 +49,8 @@ export interface RegionSite extends Machine {
   stackHost(offset: Value, bytes: number, write: boolean): Value;
   /** From here on pages may lie elsewhere. */
   forgetPages(): void;
+  /** The same after a load of another space; the last thing that is done. */
+  enterSpace(): void;
 }
 
 /** What an instruction does in a region; `operands` are read and written as a meaning does. */

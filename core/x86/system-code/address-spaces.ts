@@ -29,7 +29,12 @@ export function writeControlRead(w: SystemWriter, word: number): void {
 /** mov cr3, r32 with paging on, to a space that has its tables. */
 export function writeSpaceLoad(w: SystemWriter): void {
   const { control } = w;
-  const value = w.load(control.field('register1'));
+  loadSpace(w, w.load(control.field('register1')));
+  control.go(control.field('nextEip'), control.unspent());
+}
+
+/** Its routine; the argument is the value. */
+export function loadSpace(w: SystemWriter, value: Value): void {
   const unpaged = w.xor(w.shiftRight(w.word(CR0), w.constant(31)), w.constant(1));
   const page = w.shiftRight(value, w.constant(PAGE_SHIFT));
   const folded = w.xor(page, w.shiftRight(page, w.constant(KNOWN_SPACE_FOLD)));
@@ -43,7 +48,6 @@ export function writeSpaceLoad(w: SystemWriter): void {
   w.setWord(CR3, w.and(value, w.constant(CR3_BITS)));
   w.selectSpace(w.of(space, knownSpace.tables), row, codeTable);
   w.count('cr3Loads');
-  control.go(control.field('nextEip'), control.unspent());
 }
 
 /** invlpg of a page no code was decoded from: then only the translation tables know it. */

@@ -1,5 +1,5 @@
 /**
- * System instructions inside a region: those that neither jump nor change the mode or the address space.  Registers and
+ * System instructions inside a region: those that neither jump nor change the mode.  Registers and
  * flags are the region's here; what needs more than a few words of the state is a routine of its own (segment-loads.ts,
  * address-spaces.ts).  Each leaves the region in the very cases in which its handler passes on to the service.
  */
@@ -35,6 +35,14 @@ export const controlRead =
   (m, to) => {
     m.leaveIf(wordOf(m, CPL));
     m.write({ ...to, kind: 'register', size: WORD }, wordOf(m, word));
+  };
+
+/** mov to cr3; `load` takes the value. */
+export const spaceLoad =
+  (load: Routine): RegionMeaning =>
+  (m, _to, from) => {
+    m.call(load, m.read({ ...from, kind: 'register', size: WORD }));
+    m.enterSpace();
   };
 
 export const segmentRead =

@@ -15,7 +15,13 @@ import {
 } from '../interpreter/written-handlers.ts';
 import { words } from '../memory/words.ts';
 import { mode } from '../state.ts';
-import { writeControlRead, writeInvalidation, writeInvalidationRoutine, writeSpaceLoad } from './address-spaces.ts';
+import {
+  loadSpace,
+  writeControlRead,
+  writeInvalidation,
+  writeInvalidationRoutine,
+  writeSpaceLoad,
+} from './address-spaces.ts';
 import { writeFlagsPop, writeFlagsPush, writeHalt, writeInterruptsOff, writeInterruptsOn } from './flag-moves.ts';
 import { plainMemory } from './memory-operands.ts';
 import {
@@ -29,6 +35,7 @@ import {
   segmentPop as segmentPopInRegion,
   segmentPush as segmentPushInRegion,
   segmentRead,
+  spaceLoad,
   tableLoad as tableLoadInRegion,
   taskLoad as taskLoadInRegion,
 } from './region-forms.ts';
@@ -99,13 +106,15 @@ const farTransfer =
 const readable: Readonly<Record<number, number>> = { 0: CR0, 2: CR2, 3: CR3, 4: CR4 };
 const SPACE = 3;
 
+const spaceRoutine = routine('cr3', loadSpace);
+
 function controlMove({ operands: [to, from] }: Instruction): WrittenHandler | null {
   if (to.kind === 'register' && from.kind === 'control register' && from.number in readable) {
     const word = readable[from.number];
     return both(`movcr from ${from.number}`, (w) => writeControlRead(w, word), controlRead(word));
   }
   const loadsSpace = to.kind === 'control register' && to.number === SPACE;
-  return loadsSpace ? handler('movcr to 3', writeSpaceLoad) : null;
+  return loadsSpace ? both('movcr to 3', writeSpaceLoad, spaceLoad(spaceRoutine)) : null;
 }
 
 const invalidationRoutine = routine('invlpg', writeInvalidationRoutine);

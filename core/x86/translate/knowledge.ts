@@ -17,6 +17,8 @@ export interface WayOut {
   toFault(flags: FlagValues): void;
   /** Leaves behind the present instruction, which is done. */
   behind(flags: FlagValues): void;
+  /** Leaves behind the present instruction if the region's own code is not where it was. */
+  ifMoved(flags: FlagValues): void;
   /** Leaves if the region's own code may be gone. */
   ifDropped(flags: FlagValues): void;
   /** Calls a routine for the present instruction. */

@@ -207,6 +207,12 @@ export class RegionMachine extends RegionFlags implements RegionSite {
     this.memory.forget();
   }
 
+  enterSpace(): void {
+    this.memory.forget();
+    this.memory.writeEntry();
+    this.wayOut.ifMoved(this.flags);
+  }
+
   next(): Value {
     return this.constant(this.nextEip);
   }

@@ -205,6 +205,10 @@ export class RegionWriter implements WayOut {
     this.leaveAt(this.exits.behind(this.present.operation, this.unpaid - 1), flags);
   }
 
+  ifMoved(flags: FlagValues): void {
+    this.code.if(pagesMoved(this.machine, this.graph.pages), () => this.behind(flags));
+  }
+
   ifDropped(flags: FlagValues): void {
     const { machine } = this;
     const [{ operation }] = this.graph.blocks[0].instructions;

@@ -258,3 +258,36 @@ it('system instructions in the middle of a loop do what they do outside', () => 
     jnz  again
   `);
 });
+
+it('a loop goes on through loads of cr3, and finds in each space what is there, or that its code is elsewhere', () => {
+  expectAlike(`
+    mov  esi, 0x1000
+    mov  edi, 0x20000      ; another directory and table, copies of the first
+    mov  ecx, 0x800
+    rep movsd
+    mov  dword [0x20000], 0x21007
+    mov  dword [0x21400], 0x101007 ; but for the page at 0x100000
+    mov  dword [0x100000], 3
+    mov  dword [0x101000], 5
+    mov  ecx, 3000
+    mov  esi, 0x1000
+    mov  edi, 0x20000
+  again:
+    mov  ebp, [0x100000]
+    cmp  ecx, 1500         ; flags that have to survive
+    mov  cr3, edi
+    adc  ebp, 0
+    add  eax, [0x100000]
+    add  [0x100000], ebp
+    mov  cr3, esi
+    imul edx, [0x100000]
+    sub  edx, ebp
+    test ecx, 0xFF
+    jnz  same
+    mov  ebx, [0x21040]    ; the other space's entry for this code is written anew
+    mov  [0x21040], ebx
+  same:
+    dec  ecx
+    jnz  again
+  `);
+});
