@@ -9,6 +9,11 @@
  *          table of SIB      by the byte                 a template
  *
  * Zero stands for what was not met yet.  Who reads them is generated code (template-reader.ts).
+ *
+ * @journey ground/templates
+ * Taking an instruction apart is work, and half of what a guest runs it runs once.  But programs repeat themselves even
+ * where they never come back: the thousandth `mov eax, [ebp-8]` differs from the first in nothing but its eight.  So the
+ * first of a kind is decoded with all due care, and what came of it is kept with holes where the constants were.
  */
 
 import { layout, u32 } from '../../agreement/layout.ts';
@@ -237,3 +242,4 @@ function displacementOf(parsed: ParsedInstruction, immediateBytes: number): Cons
   if (mod === 1) return of(1);
   return mod === 2 || (base < 0 && ((modrm & 7) === ebp || hasSib(parsed))) ? of(4) : noConstant;
 }
+// @end

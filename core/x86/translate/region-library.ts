@@ -3,6 +3,11 @@
  * through fifty of them spends its time in misses of the instruction TLB, and each new one costs V8 a copy of the table of
  * handlers.  So regions come in batches that grow with what is there, and when several modules of a size have gathered,
  * what is still alive of them is compiled once more, as one.
+ *
+ * @journey ground/neighbours
+ * A shell ran slower translated than interpreted, and no instruction of it was to blame.  Every module of regions had been
+ * given a place of its own in the address space, and the processor below remembers only so many places at once.  Code
+ * that calls each other all day had better live in one house.
  */
 
 import type { ByteWriter } from '../emit/bytes.ts';
@@ -82,3 +87,4 @@ export class RegionLibrary<Region extends CompiledRegion> {
     this.compiled = 0;
   }
 }
+// @end
