@@ -71,8 +71,12 @@ function blockEffects(instructions: readonly FlagEffects[]): BlockEffects {
   return { read, seen, killed };
 }
 
-/** `effects[b][n]` is what the n-th instruction of block b does. */
-export function liveFlags(graph: RegionGraph, effects: readonly (readonly FlagEffects[])[]): LiveFlags {
+/** `effects[b][n]` is what the n-th instruction of block b does; on the way to one of `heads` the region may be left. */
+export function liveFlags(
+  graph: RegionGraph,
+  effects: readonly (readonly FlagEffects[])[],
+  heads: ReadonlySet<number>,
+): LiveFlags {
   const { blocks } = graph;
   const whole = effects.map(blockEffects);
   const read = blocks.map(() => 0);
@@ -85,7 +89,7 @@ export function liveFlags(graph: RegionGraph, effects: readonly (readonly FlagEf
       let s = leaves(blocks[index].ending) ? ALL : 0;
       for (const to of blocks[index].successors) {
         r |= read[to];
-        s |= seen[to];
+        s |= heads.has(to) ? ALL : seen[to];
       }
       r = block.read | (r & ~block.killed);
       s = block.seen | (s & ~block.killed);

@@ -78,15 +78,16 @@ export class RegionWriter implements WayOut {
     this.findings = graph.blocks.map(({ instructions }) =>
       instructions.map(({ decoded }) => cache.findingsOf(decoded.instruction)),
     );
+    const shape = structure(graph.blocks.map(({ successors }) => successors));
+    noteHeads(shape, this.heads);
     this.live = liveFlags(
       graph,
       graph.blocks.map(({ instructions }, b) =>
         instructions.map(({ decoded }, n) => flagEffects(decoded.instruction, this.findings[b][n])),
       ),
+      this.heads,
     );
     this.flagMakers = new FlagMakers(this.code, this.machine, this.live);
-    const shape = structure(graph.blocks.map(({ successors }) => successors));
-    noteHeads(shape, this.heads);
     this.cost = costs(graph, this.heads);
     this.predecessors = countPredecessors(graph);
     this.writeAll(shape);
