@@ -102,6 +102,15 @@ export async function workstationWithWindow(options: Partial<WorkstationOptions>
   return { workstation, window, machines, dataFolder, idOf };
 }
 
+/** The same with one machine running. */
+export async function started(name = 'hello') {
+  const around = await workstationWithWindow();
+  const id = await around.idOf(name);
+  await around.window.ask('machine.start', { id });
+  const view = async () => (await around.window.ask('library.list', {})).find((one) => one.id === id)!;
+  return { ...around, id, view, machine: around.machines[0] };
+}
+
 /** Once everything that was begun had its turn. */
 export const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 

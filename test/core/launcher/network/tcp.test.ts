@@ -1,32 +1,8 @@
 import { expect, test } from 'vitest';
-import { arp, type Workbench, workbench } from './bench.ts';
+import { type Workbench, workbench } from './bench.ts';
+import { bytesOf, connected, peerOn, textOf } from './conversations.ts';
 import { FakeStream } from './fake-outside.ts';
-import { GuestPeer, type PeerOptions } from './guest-peer.ts';
-import { ACK, ascii, FIN, GATEWAY, GUEST, NAMES, RST, readTcp, SYN, tcp } from './packets.ts';
-
-const bytesOf = (text: string) => Uint8Array.from(ascii(text));
-const textOf = (bytes: Iterable<number>) => String.fromCharCode(...bytes);
-
-/** A peer on a bench whose cable loses nothing. */
-function peerOn(bench: Workbench, options: Partial<PeerOptions> = {}) {
-  const peer = new GuestPeer({ to: GATEWAY, ports: [4000, 80], send: (frame) => bench.card.send(frame), ...options });
-  bench.card.onFrame = (frame) => {
-    if (frame[23] === 6) peer.hear(frame);
-  };
-  return peer;
-}
-
-/** Connected both ways. */
-function connected(options: Partial<PeerOptions> = {}) {
-  const bench = workbench();
-  const peer = peerOn(bench, options);
-  peer.connect();
-  bench.pass();
-  const [stream] = bench.outside.streams;
-  stream.events.connected();
-  bench.pass();
-  return { bench, peer, stream };
-}
+import { ACK, FIN, GATEWAY, NAMES, RST, readTcp, SYN, tcp } from './packets.ts';
 
 test('the guest hears of a connection only once it stands outside', () => {
   const bench = workbench();
@@ -239,36 +215,6 @@ function readTcpFirst(bench: Workbench): number {
   bench.card.onFrame = onFrame;
   return sequence;
 }
-
-test('a forward: somebody calls, the guest is asked for by ARP, and called from the gateway', () => {
-  const bench = workbench([{ hostPort: 8080, guestPort: 80 }]);
-  const stream = bench.outside.call(8080);
-  bench.pass();
-  const [asked] = bench.heard();
-  expect([...asked.subarray(38, 42)]).toEqual(GUEST);
-  const peer = peerOn(bench, { ports: [80, 49153] });
-  bench.card.send(arp(2, GUEST, GATEWAY));
-  bench.pass();
-  expect(peer.open).toBe(true);
-  stream.events.data(bytesOf('knock'));
-  peer.give(bytesOf('who?'));
-  bench.pass();
-  expect(textOf(peer.received)).toBe('knock');
-  expect(stream.text).toBe('who?');
-});
-
-test('a forward to a guest that refuses, or is not there, hangs up', () => {
-  const bench = workbench([{ hostPort: 8080, guestPort: 80 }]);
-  const refused = bench.outside.call(8080);
-  bench.card.send(arp(2, GUEST, GATEWAY));
-  bench.pass();
-  const { sequence } = readTcp(bench.heard().at(-1) ?? new Uint8Array());
-  bench.say(tcp(GATEWAY, { ports: [80, 49153], sequence: 0, acknowledgement: sequence + 1, flags: RST | ACK }));
-  expect(refused.destroyed).toBe(true);
-  const unheard = bench.outside.call(8080);
-  for (let round = 0; round < 200; round++) bench.pass(1000);
-  expect(unheard.destroyed).toBe(true);
-});
 
 test('connections are bounded, and people are told once', () => {
   const bench = workbench();
