@@ -19,7 +19,7 @@ import {
   workloadTable,
 } from './bench/table.ts';
 import { inItsOwnProcess, performAndPrint, TASK_OPTION } from './bench/tasks.ts';
-import { otherThreadsOf, verdictsOn } from './bench/verdicts.ts';
+import { machineVerdicts, otherThreadsOf, verdictsOn } from './bench/verdicts.ts';
 import { differencesAmong, type MeasuredPiece, measureMachines } from './bench/whole-machines.ts';
 
 const program = fileURLToPath(import.meta.url);
@@ -73,6 +73,9 @@ function print(request: Request, workloads: readonly MeasuredWorkload[], machine
     if (others) console.log(`${otherThreadsLine(engine, others)}\n`);
   }
   if (machines.length > 0) show(machineTable(machines));
+  for (const engine of request.engines) {
+    for (const verdict of machineVerdicts(engine, machines)) console.log(`${verdict}\n`);
+  }
   for (const difference of differencesAmong(machines)) console.log(`NOT THE SAME RUN: ${difference}`);
   if (request.missing !== null) console.error(request.missing);
 }

@@ -5,6 +5,7 @@
 
 import type { EngineName } from '../../core/x86/board.ts';
 import type { MeasuredWorkload } from './rounds.ts';
+import { FAULTS, type FaultsPiece, type MeasuredPiece } from './whole-machines.ts';
 
 interface Bar {
   readonly group: string;
@@ -98,4 +99,35 @@ export function otherThreadsOf(engine: EngineName, measured: readonly MeasuredWo
   const others = known.reduce((sum, { main, share }) => sum + main * share, 0);
   const worst = known.reduce((worse, one) => (one.share > worse.share ? one : worse));
   return { share: others / all, worst: worst.share, worstWorkload: worst.workload };
+}
+
+/** Microseconds a first touch may take with the path on, host work included, once everything is warm. */
+export const TOUCH_BAR_US = 3;
+const TOUCH_PIECE: FaultsPiece = 'on, warm';
+/** How many times faster than the interpreter a Linux boots. */
+export const BOOT_BAR = 3;
+
+/** What was aimed at with whole machines, as sentences. */
+export function machineVerdicts(engine: EngineName, measured: readonly MeasuredPiece[]): string[] {
+  const own = measured.filter((one) => one.engine === engine);
+  const touch = own.find(({ guest, piece }) => guest === FAULTS && piece === TOUCH_PIECE);
+  const boots = own.flatMap(({ piece, overInterpreter }) =>
+    piece === 'boot' && overInterpreter ? overInterpreter : [],
+  );
+  const sentences: string[] = [];
+  if (touch) {
+    const us = touch.secondsPerOperation.median * 1e6;
+    const outcome = us <= TOUCH_BAR_US ? 'met' : 'missed';
+    sentences.push(
+      `a first touch, path on, warm: ${us.toFixed(1)} µs on the ${engine}, at most ${TOUCH_BAR_US}: ${outcome}`,
+    );
+  }
+  if (boots.length > 0) {
+    const faster = 1 / geometricMean(boots.map(({ median }) => median));
+    const outcome = faster >= BOOT_BAR ? 'met' : 'missed';
+    sentences.push(
+      `Linux boots ${faster.toFixed(1)} times as fast as on the interpreter, at least ${BOOT_BAR}: ${outcome}`,
+    );
+  }
+  return sentences;
 }

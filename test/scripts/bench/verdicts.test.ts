@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import type { Figures, MeasuredWorkload } from '../../../scripts/bench/rounds.ts';
 import { summarize } from '../../../scripts/bench/statistics.ts';
 import { markdown, otherThreadsLine, plain, verdictTable } from '../../../scripts/bench/table.ts';
-import { bars, otherThreadsOf, verdictsOn } from '../../../scripts/bench/verdicts.ts';
+import { bars, machineVerdicts, otherThreadsOf, verdictsOn } from '../../../scripts/bench/verdicts.ts';
+import type { MeasuredPiece } from '../../../scripts/bench/whole-machines.ts';
 import { workloads } from '../../../scripts/bench/workloads.ts';
 
 function figures(overV86: number, otherShare: number | null, seconds: number): Figures {
@@ -76,4 +77,27 @@ test('verdicts are printed in columns', () => {
     '| integer |  | met | 0.40, each 0.70 | 0.20 | 0.20 |',
     '| world switch |  | missed | 0.20 | 0.30 | 0.30 |',
   ]);
+});
+
+function piece(guest: string, name: MeasuredPiece['piece'], seconds: number, overInterpreter: number): MeasuredPiece {
+  return {
+    ...{ guest, piece: name, engine: 'translator', operations: 1, instructions: 1, roundTrips: 1, peakMiB: 1 },
+    ...{ otherShare: null, overOff: null },
+    secondsPerOperation: summarize([seconds]),
+    overInterpreter: summarize([overInterpreter]),
+  };
+}
+
+test('whole machines have bars of their own: a warm first touch, and boots by their mean', () => {
+  const faults = [piece('faults', 'on', 5e-6, 1), piece('faults', 'on, warm', 3e-6, 1)];
+  const boots = [piece('a', 'boot', 1, 0.5), piece('b', 'boot', 1, 0.125), piece('b', 'fork', 1, 9)];
+  expect(machineVerdicts('translator', [...faults, ...boots])).toEqual([
+    'a first touch, path on, warm: 3.0 µs on the translator, at most 3: met',
+    'Linux boots 4.0 times as fast as on the interpreter, at least 3: met',
+  ]);
+  expect(machineVerdicts('translator', [piece('faults', 'on, warm', 3.2e-6, 1), piece('a', 'boot', 1, 0.4)])).toEqual([
+    'a first touch, path on, warm: 3.2 µs on the translator, at most 3: missed',
+    'Linux boots 2.5 times as fast as on the interpreter, at least 3: missed',
+  ]);
+  expect(machineVerdicts('interpreter', faults)).toEqual([]);
 });

@@ -48,9 +48,18 @@ test('the guest "faults" lives the same life on every engine', () => {
     linux: () => life(1, 1),
   });
   expect(differencesAmong(measured)).toEqual([]);
-  const [off, on] = measured;
+  const [off, offWarm, on, onWarm] = measured;
   expect(off).toMatchObject({ piece: 'off', overOff: null });
-  expect(off.operations).toBeGreaterThanOrEqual(500);
+  expect(off.operations).toBeGreaterThanOrEqual(5000);
   expect(on.overOff?.median).toBeGreaterThan(0);
   expect(on.roundTrips).toBeLessThan(off.roundTrips);
+  expect([offWarm.piece, onWarm.piece]).toEqual(['off, warm', 'on, warm']);
+  for (const [whole, half] of [
+    [off, offWarm],
+    [on, onWarm],
+  ]) {
+    expect(half.operations).toBeGreaterThan(0);
+    expect(half.operations).toBeLessThanOrEqual(whole.operations / 2);
+  }
+  expect(onWarm.overOff?.median).toBeGreaterThan(0);
 });
