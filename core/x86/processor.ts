@@ -58,6 +58,8 @@ export interface AddressSpaces {
   removeCode(entryMap: number): void;
   /** The page gained or lost a reason to be watched: write entries that bypass the watch must go. */
   watchPage(physicalPage: number): void;
+  /** Bytes of RAM that lie within one page were written past the tables. True if decoded code was dropped by it. */
+  written(physical: number, length: number): boolean;
 }
 
 export interface Processor {

@@ -1,8 +1,9 @@
 /**
  * What the handlers of repeated string instructions have in common: the registers they run on, how many elements lie in
  * the present pages, and when a chunk's instruction is paid for.  All of it as system/strings.ts has it: a chunk ends
- * with the page and counts as one instruction.  Upwards only, with 32-bit addresses and not stepping; the service does
- * the rest, and every chunk that has a page missing, watched or crossed, or a segment that ends.
+ * with the page and counts as one instruction.  A page that is not in the tables is asked for here, and faults
+ * here.  Upwards only, with 32-bit addresses and not stepping; the service does the rest, and every chunk that has a page
+ * watched or crossed, or a segment that ends.
  */
 
 import { ArithmeticWriter } from '../emit/arithmetic-writer.ts';
@@ -10,16 +11,19 @@ import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.
 import { newScope } from '../emit/function-items.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { type Instruction, registerNumber, type SegmentNumber } from '../instruction.ts';
-import { Control, HANDLER_TYPE } from '../interpreter/control.ts';
+import { Control, HANDLER_TYPE, imported, local } from '../interpreter/control.ts';
 import { FlagsCode } from '../interpreter/flags-code.ts';
 import { slot } from '../interpreter/handlers.ts';
 import { loadOpcode } from '../interpreter/memory-code.ts';
 import { engineExit } from '../interpreter/operation.ts';
 import type { Comparer } from '../meaning/comparison.ts';
 import type { FlagEffect } from '../meaning/machine.ts';
-import { eflag, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
+import { cr0Bit } from '../memory/page-walk.ts';
+import { eflag, memoryMap, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 
 const PAGE = 4096;
+/** No question about writing is longer (system-code/memory-misses.ts). */
+const MOST_ASKED = 64;
 const state = stateLayout.at;
 const segmentField = segmentLayout.at;
 
@@ -121,14 +125,50 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
 
   /** Where the first of `length` bytes of one page lies in the memory object; passes if it may not be had just so. */
   host(string: OpenString, length: Value): Value {
-    const { code, control } = this;
-    const { place, linear } = string;
-    if (!place.flat) code.if(this.outside(string, length), () => this.pass());
+    const { code } = this;
+    const host = code.variable();
+    if (!string.place.flat) code.if(this.outside(string, length), () => this.pass());
+    const entry = this.entryOf(string);
+    code.if(
+      entry,
+      () => code.set(host, this.add(this.add(string.linear, entry), this.constant(1))),
+      () => this.ask(string, length, host),
+    );
+    return code.get(host);
+  }
+
+  private entryOf({ place, linear }: OpenString): Value {
     const page = this.shiftLeft(this.shiftRight(linear, this.constant(12)), this.constant(2));
-    const table = control.state(place.write ? 'writeTable' : 'readTable');
-    const entry = code.load(wasm.i32Load, this.add(table, page), 0);
-    code.if(this.isZero(entry), () => this.pass());
-    return this.add(this.add(linear, entry), this.constant(1));
+    const table = this.control.state(place.write ? 'writeTable' : 'readTable');
+    return this.code.load(wasm.i32Load, this.add(table, page), 0);
+  }
+
+  /** Has the page looked for, and leaves with the fault if it may not be accessed.  A page beside decoded code has no entry
+   *  for writing even then, but says of a few bytes whether they matter. */
+  private ask(string: OpenString, length: Value, host: Variable): void {
+    const { code, control } = this;
+    const { linear, place } = string;
+    code.if(this.isCountedAgain(), () => this.pass());
+    const one = this.constant(this.size);
+    const few = this.below(length, this.constant(MOST_ASKED + 1));
+    const asked = place.write ? this.select(few, length, one) : one;
+    code.set(host, code.call(place.write ? imported.slowWrite : imported.slowRead, [linear, asked]));
+    code.if(this.equal(code.get(host), this.constant(-1)), () => {
+      code.tailCall(local.fault, [control.operation, code.get(this.budget)]);
+    });
+    if (!place.write) return;
+    code.if(this.isZero(this.entryOf(string)), () => {
+      const watched = this.equal(code.get(host), this.constant(memoryMap.scratch));
+      code.if(this.or(watched, this.isZero(few)), () => this.pass());
+    });
+  }
+
+  /** Whoever asks and then passes asks twice, and the second time would be counted where there is no paging, and where
+   *  alignment is checked. */
+  private isCountedAgain(): Value {
+    const { control } = this;
+    const unpaged = this.isZero(this.and(control.state('cr0'), this.constant(cr0Bit.paging)));
+    return this.or(unpaged, this.and(control.state('flagsRest'), this.constant(eflag.alignment)));
   }
 
   /** Whether a chunk reaches beyond its segment's limits, or around the end of the address range. */

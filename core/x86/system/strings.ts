@@ -16,16 +16,18 @@ import { setSubtractionFlags } from './subtraction-flags.ts';
 const { FLAG_ZERO } = words;
 
 const ES_NUMBER = segmentNumber.es;
+/** The first element has its pages looked for; what comes after it may find them open. */
+const OPENED = 1;
 
 const movs: Service = (processor, instruction) => {
   const { state, access } = processor;
   const size = instruction.operandSize;
   const elements = chunk(state, instruction, true, true);
-  if (bulkCopy(processor, instruction, elements)) {
-    advance(state, instruction, elements, true, true);
-    return resumeOrNext(processor, instruction);
-  }
   for (let element = 0; element < elements; element++) {
+    if (element <= OPENED && bulkCopy(processor, instruction, elements - element, element === OPENED)) {
+      advance(state, instruction, elements - element, true, true);
+      break;
+    }
     const value = access.read(instruction.segment, sourceOffset(state, instruction), size);
     if (value < 0) return FAULT;
     if (access.write(ES_NUMBER, targetOffset(state, instruction), size, value) === FAULT) return FAULT;
@@ -39,11 +41,11 @@ const stos: Service = (processor, instruction) => {
   const size = instruction.operandSize;
   const value = readAccumulator(state, size);
   const elements = chunk(state, instruction, false, true);
-  if (bulkFill(processor, instruction, elements, value)) {
-    advance(state, instruction, elements, false, true);
-    return resumeOrNext(processor, instruction);
-  }
   for (let element = 0; element < elements; element++) {
+    if (element <= OPENED && bulkFill(processor, instruction, elements - element, value, element === OPENED)) {
+      advance(state, instruction, elements - element, false, true);
+      break;
+    }
     if (access.write(ES_NUMBER, targetOffset(state, instruction), size, value) === FAULT) return FAULT;
     advance(state, instruction, 1, false, true);
   }

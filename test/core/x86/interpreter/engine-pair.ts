@@ -32,7 +32,7 @@ export function buildSide(handlers: WrittenHandlers): Side {
 const at = stateLayout.at;
 
 /** Everything a program could notice, but for memory. */
-function visible({ state, engine }: Side, exit: string) {
+function visible({ state, engine, processor: { events } }: Side, exit: string) {
   const general = Array.from({ length: 8 }, (_, number) => state.register(number).toString(16));
   const fault = [at.faultVector, at.faultError, at.faultAddress].map((word) => state.get(word));
   return {
@@ -41,6 +41,7 @@ function visible({ state, engine }: Side, exit: string) {
     eip: state.get(at.eip).toString(16),
     eflags: state.eflags.toString(16),
     begun: engine.begun,
+    looked: [events.pageWalks, events.tlbFills],
     fault: exit === 'fault' ? fault : [],
   };
 }

@@ -139,7 +139,8 @@ describe('a rep in the middle', () => {
     board.processor.spaces.watchPage(TARGET >>> 12);
     set(board, 8, SOURCE, TARGET);
     runAll(board, 'stos', 4, 'repe');
-    expect(board.codeWrites.length).toBe(8);
+    const told = board.codeWrites.flatMap(([at, length]) => Array.from({ length }, (_, byte) => at + byte));
+    expect(told).toEqual(Array.from({ length: 32 }, (_, byte) => TARGET + byte));
   });
 });
 
