@@ -20,7 +20,7 @@ import { stringHandlers } from './string-handlers/table.ts';
 import { createProcessor } from './system/create-processor.ts';
 import { deliver } from './system/deliver.ts';
 import { systemServices } from './system/services.ts';
-import { shortcutsOf } from './system-code/shortcuts.ts';
+import { BoardShortcuts } from './system-code/shortcuts.ts';
 import { systemHandlers } from './system-code/system-handlers.ts';
 import { HOT_AFTER, Translator } from './translate/translator.ts';
 import { x87Handlers } from './x87/code/handlers.ts';
@@ -79,6 +79,7 @@ export class Board implements Ground {
   private readonly engine: Engine;
   private readonly lines = new InterruptLines();
   private readonly localApic: LocalApic | null;
+  private readonly shortcuts: BoardShortcuts | null;
   private skipped = 0;
   private shutdown: string | null = null;
 
@@ -98,9 +99,9 @@ export class Board implements Ground {
     this.events = parts.processor.events;
     this.noteWaiting();
     const services = { ...systemServices, ...x87Services };
-    const shortcuts = options.shortcuts !== false;
-    const handlers = shortcuts ? allHandlers : {};
-    const engine = new Interpreter(this.processor, services, handlers, shortcuts ? shortcutsOf(this.state) : null);
+    this.shortcuts = options.shortcuts === false ? null : new BoardShortcuts(this.state);
+    const handlers = this.shortcuts === null ? {} : allHandlers;
+    const engine = new Interpreter(this.processor, services, handlers, this.shortcuts);
     if (options.engine === 'translator') {
       const hotAfter = options.hotAfter ?? HOT_AFTER;
       engine.translateWith(new Translator(this.state, engine, hotAfter), hotAfter);
@@ -227,6 +228,7 @@ export class Board implements Ground {
     } else if ((state.i32[FLAGS_REST] & eflag.interrupt) !== 0 && this.vectorWaiting()) {
       const vector = this.localApic?.isWaiting ? this.localApic.take() : lines.takeVector();
       this.noteWaiting();
+      if (this.shortcuts !== null && this.shortcuts.deliverInterrupt(vector) !== 0) return;
       this.shutdown = deliver(this.processor, { kind: 'external', vector, error: null });
     }
   }

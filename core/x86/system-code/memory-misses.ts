@@ -13,6 +13,7 @@ import { DIRECTORY, NODE_SET_SHIFT } from '../memory/table-watch.ts';
 import { words } from '../memory/words.ts';
 import { eflag, memoryMap, pageFlag } from '../state.ts';
 import { type Access, WalkWriter, walk } from './page-walks.ts';
+import { writeExternalInterrupt } from './ring-entries.ts';
 
 const {
   CPL,
@@ -163,14 +164,27 @@ function missFunction(name: Name, parameters: number, ramBytes: number): ModuleF
   return { parameters, results: 1, code: code.finish(), exportAs: name };
 }
 
+/** What the run loop calls: 1 if it is done, 0 if it was left to the services. */
+export interface Deliveries {
+  deliverInterrupt(vector: number): number;
+}
+
+function interruptFunction(): ModuleFunction {
+  const code = new FunctionBuilder(1);
+  writeExternalInterrupt(code);
+  return { parameters: 1, results: 1, code: code.finish(), exportAs: 'deliverInterrupt' };
+}
+
 /** Compiled functions that do the common cases and pass the others on to those imported under the same names. */
-export function compileMisses(ramBytes: number, imports: ModuleImports): MemoryMisses {
+export function compileMisses(ramBytes: number, imports: ModuleImports): MemoryMisses & Deliveries {
   const functions = [
     missFunction('slowRead', 2, ramBytes),
     missFunction('slowWrite', 2, ramBytes),
     missFunction('finishWrite', 0, ramBytes),
+    interruptFunction(),
   ];
   const bytes = buildModule({ imports: importedFunctions, functions, memoryPages: 1 }, new TypeIndex());
   // The exports were just written with these names and signatures; the instance's type cannot say so.
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports as unknown as MemoryMisses;
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports as unknown as MemoryMisses &
+    Deliveries;
 }

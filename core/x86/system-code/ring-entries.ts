@@ -1,5 +1,6 @@
 /**
- * Into an inner ring, as it was done before: `int n`, and the delivery of a fault right from where it was found.  The
+ * Into an inner ring, as it was done before: `int n`, interrupts from outside, and the delivery of a fault right from where
+ * it was found.  The
  * way with every check is system/deliver.ts; what it left in memory is compared with the world word by word, and then the
  * frame is pushed and the handler entered.
  */
@@ -14,7 +15,20 @@ import { ringMemory, ringMemoryPlace } from '../system/known-rings.ts';
 import { SystemWriter } from './system-writer.ts';
 
 const { ATTENTION, BASE, CODE_TABLE_ROW, CPL, CR2, CS, ESP, FAULT_ADDRESS, FAULT_ERROR, FAULT_VECTOR } = words;
-const { FLAGS_REST, GDT_BASE, GDT_LIMIT, IDT_BASE, IDT_LIMIT, INTERRUPT_SHADOW, LIMIT, MODE, RIGHTS } = words;
+const {
+  BUDGET_LEFT,
+  CR0,
+  EIP,
+  FLAGS_REST,
+  GDT_BASE,
+  GDT_LIMIT,
+  IDT_BASE,
+  IDT_LIMIT,
+  INTERRUPT_SHADOW,
+  LIMIT,
+  MODE,
+  RIGHTS,
+} = words;
 const { SELECTOR, SS, SUPERVISOR_WRITE_TABLE, TR } = words;
 
 const RPL = 3;
@@ -40,6 +54,8 @@ interface Entry {
 /** Gives up, with nothing changed, unless everything is as it was when this entry was remembered. */
 function expectAsBefore(w: SystemWriter, memory: Value, { vector, software, hasError }: Entry): void {
   const was = (word: number) => w.of(memory, word);
+  // Where alignment is checked, leaving ring 3 changes more than the ring.
+  w.giveUpIf(w.and(w.and(w.word(CR0), w.word(FLAGS_REST)), w.constant(eflag.alignment)));
   const differences = w.anyDiffer(
     [was(ringMemory.key), w.add(hasError, w.constant(FRAME_WORDS))],
     [was(ringMemory.fromRing), w.word(CPL)],
@@ -75,8 +91,8 @@ function memoryOf(w: SystemWriter, vector: Value): Value {
 // once, the judgement stays true for the same words; so the second time only the words are looked at, here, between one
 // handler and the next, and the frame is on the stack before TypeScript would have been asked.  A single bit that differs,
 // and nothing has happened: the long way judges anew, and leaves a new memory.
-/** Enters, and goes on at the handler. */
-function enter(w: SystemWriter, entry: Entry, onSuccess: () => void): void {
+/** Enters; `goOn` is written for the handler's address. */
+function enter(w: SystemWriter, entry: Entry, goOn: (target: Value) => void): void {
   const { image, returnEip, error, hasError, budget } = entry;
   const memory = memoryOf(w, entry.vector);
   const was = (word: number) => w.of(memory, word);
@@ -94,7 +110,6 @@ function enter(w: SystemWriter, entry: Entry, onSuccess: () => void): void {
   [returnEip, w.word(CS + SELECTOR), image, w.word(ESP), w.word(SS + SELECTOR)].forEach((value, index) => {
     w.store(rest, value, 4 * index);
   });
-  onSuccess();
   w.enterRing(w.and(was(ringMemory.newCode + SELECTOR), w.constant(RPL)), budget);
   w.copySegment(CS, memory, ringMemory.newCode);
   w.copySegment(SS, memory, ringMemory.newStack);
@@ -104,26 +119,43 @@ function enter(w: SystemWriter, entry: Entry, onSuccess: () => void): void {
   w.selectTables(w.constant(0));
   w.setWord(INTERRUPT_SHADOW, w.constant(0));
   w.count('deliveries');
-  w.control.go(target, budget);
+  goOn(target);
 }
 
 // @end
 
 /** The handler of `int n` for one n. */
 export function writeInterrupt(w: SystemWriter, vector: number): void {
-  enter(
-    w,
-    {
-      vector: w.constant(vector),
-      software: true,
-      image: w.eflags(),
-      returnEip: w.control.field('nextEip'),
-      error: w.constant(0),
-      hasError: w.constant(0),
-      budget: w.control.unspent(),
-    },
-    () => undefined,
-  );
+  const budget = w.control.unspent();
+  const entry: Entry = {
+    vector: w.constant(vector),
+    software: true,
+    image: w.eflags(),
+    returnEip: w.control.field('nextEip'),
+    error: w.constant(0),
+    hasError: w.constant(0),
+    budget,
+  };
+  enter(w, entry, (target) => w.control.go(target, budget));
+}
+
+/** A function for the run loop: the interrupt whose vector is its parameter, between two instructions. Answers 1 if eip is
+ *  the handler's, 0 if nothing has happened. */
+export function writeExternalInterrupt(code: FunctionBuilder): void {
+  const w = new SystemWriter(code, ({ builder }) => builder.return(builder.constant(0)));
+  const entry: Entry = {
+    vector: code.parameter(0),
+    software: false,
+    image: w.eflags(),
+    returnEip: w.word(EIP),
+    error: w.constant(0),
+    hasError: w.constant(0),
+    budget: w.word(BUDGET_LEFT),
+  };
+  enter(w, entry, (target) => {
+    w.setWord(EIP, target);
+    code.return(w.constant(1));
+  });
 }
 
 function passToRunLoop({ builder, control }: SystemWriter): void {
@@ -136,6 +168,7 @@ export function writeFaultDelivery(code: FunctionBuilder): void {
   w.giveUpIf(w.word(ATTENTION));
   const vector = w.word(FAULT_VECTOR);
   const error = w.word(FAULT_ERROR);
+  const budget = w.control.unspent();
   const entry: Entry = {
     vector,
     software: false,
@@ -143,9 +176,10 @@ export function writeFaultDelivery(code: FunctionBuilder): void {
     returnEip: w.control.field('eip'),
     error,
     hasError: w.xor(w.shiftRight(error, w.constant(31)), w.constant(1)),
-    budget: w.control.unspent(),
+    budget,
   };
-  enter(w, entry, () => {
+  enter(w, entry, (target) => {
     w.if(w.equal(vector, w.constant(exception.pageFault)), () => w.setWord(CR2, w.word(FAULT_ADDRESS)));
+    w.control.go(target, budget);
   });
 }

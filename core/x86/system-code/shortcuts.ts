@@ -1,14 +1,26 @@
 /**
- * What the engine puts before the run loop and before memory access in TypeScript: faults delivered and pages translated
- * without leaving WebAssembly.
+ * What the engine puts before the run loop and before memory access in TypeScript: faults and interrupts delivered and
+ * pages translated without leaving WebAssembly.
  */
 
-import type { Shortcuts } from '../interpreter/handlers.ts';
+import type { ModuleImports, Shortcuts } from '../interpreter/handlers.ts';
 import type { State } from '../state.ts';
-import { compileMisses } from './memory-misses.ts';
+import { compileMisses, type Deliveries, type MemoryMisses } from './memory-misses.ts';
 import { writeFaultDelivery } from './ring-entries.ts';
 
-export const shortcutsOf = ({ ramBytes }: State): Shortcuts => ({
-  deliverFault: writeFaultDelivery,
-  misses: (imports) => compileMisses(ramBytes, imports),
-});
+export class BoardShortcuts implements Shortcuts, Deliveries {
+  readonly deliverFault = writeFaultDelivery;
+  /** From the start until the engine has had its functions compiled, nothing is done here. */
+  deliverInterrupt: Deliveries['deliverInterrupt'] = () => 0;
+  private readonly ramBytes: number;
+
+  constructor({ ramBytes }: State) {
+    this.ramBytes = ramBytes;
+  }
+
+  misses(imports: ModuleImports): MemoryMisses {
+    const compiled = compileMisses(this.ramBytes, imports);
+    this.deliverInterrupt = compiled.deliverInterrupt;
+    return compiled;
+  }
+}
