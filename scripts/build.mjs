@@ -71,14 +71,15 @@ const prepared = {
 
 async function prepareHandlers() {
   const { rolldown } = await import('rolldown');
-  const generator = await rolldown({ input: join(root, 'core/x86/interpreter/common-handlers.ts'), logLevel: 'warn' });
+  const generator = await rolldown({ input: join(root, 'core/x86/common-written.ts'), logLevel: 'warn' });
   const { output } = await generator.generate({ format: 'esm' });
-  const { prepareHandlers } = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
-  const { code, handlers } = prepareHandlers();
+  const { prepareForBoards } = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
+  const { code, handlers, routines } = prepareForBoards();
   const bytes = JSON.stringify(Buffer.from(code).toString('base64'));
   return `export const preparedHandlers = {
     code: Buffer.from(${bytes}, 'base64'),
     handlers: JSON.parse(${JSON.stringify(JSON.stringify(handlers))}),
+    routines: ${JSON.stringify(routines)},
   };`;
 }
 

@@ -9,21 +9,17 @@
  */
 
 import type { Ground, GroundExit, PhysicalMemory, Ports, Registers } from '../agreement/ground.ts';
+import { allHandlers } from './all-handlers.ts';
 import { type Engine, Interpreter } from './interpreter/interpreter.ts';
-import type { WrittenHandlers } from './interpreter/written-handlers.ts';
 import { InterruptLines } from './interrupt-lines.ts';
 import { LocalApic } from './local-apic.ts';
 import type { MutableEvents, Processor } from './processor.ts';
-import { stackHandlers } from './stack-handlers/register-frames.ts';
 import { eflag, State, stateLayout } from './state.ts';
-import { stringHandlers } from './string-handlers/table.ts';
 import { createProcessor } from './system/create-processor.ts';
 import { deliver } from './system/deliver.ts';
 import { systemServices } from './system/services.ts';
 import { BoardShortcuts } from './system-code/shortcuts.ts';
-import { systemHandlers } from './system-code/system-handlers.ts';
 import { HOT_AFTER, Translator } from './translate/translator.ts';
-import { x87Handlers } from './x87/code/handlers.ts';
 import { x87Services } from './x87/services.ts';
 
 const FLAGS_REST = stateLayout.at.flagsRest >>> 2;
@@ -66,8 +62,6 @@ export interface BoardOptions {
   /** A local APIC at its usual address (default: none). */
   readonly localApic?: boolean;
 }
-
-const allHandlers: WrittenHandlers = { ...stringHandlers, ...stackHandlers, ...systemHandlers, ...x87Handlers };
 
 export class Board implements Ground {
   readonly memory: PhysicalMemory;

@@ -150,6 +150,10 @@ export const mode = {
   flatStack: 64,
 } as const;
 
+/** A flat 32-bit program's, whatever its ring. */
+export const FLAT_PROGRAM =
+  mode.code32 | mode.stack32 | mode.flatCode | mode.flatData | mode.flatExtra | mode.flatStack;
+
 export const memoryMap = {
   /** A window for accesses that cross a page or hit a watched one. */
   scratch: 0x1000,

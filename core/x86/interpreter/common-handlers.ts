@@ -1,15 +1,17 @@
 /**
  * The handlers of the common shapes, in one module for all boards of a process.  Generated at run time they take some
- * tens of milliseconds, which pays for a kernel and not for a guest that says hello; so a build generates them and puts
- * them where prepared-handlers.ts is, and then they cost next to nothing from the start.
+ * tens of milliseconds, which pays for a kernel and not for a guest that says hello; so a build generates them, with
+ * others that were written by hand (common-written.ts), and puts them where prepared-handlers.ts is.  Then they cost next
+ * to nothing from the start.
  */
 
 import type { ModuleFunction } from '../emit/module-builder.ts';
 import { commonShapes } from './common-shapes.ts';
-import { functionsOf, moduleOf } from './handler-functions.ts';
+import { functionOf, functionsOf, moduleOf } from './handler-functions.ts';
 import type { Findings } from './handler-machine.ts';
 import { preparedHandlers } from './prepared-handlers.ts';
 import { shapeKey } from './shape.ts';
+import type { WrittenHandler } from './written-handlers.ts';
 
 /** Slots of the common handlers in every board's table, whether they are there yet or not. */
 export const commonSlots = { first: 16, count: 1008 } as const;
@@ -19,53 +21,71 @@ export interface CommonHandler {
   readonly findings: Findings;
   readonly slot: number;
   readonly slotWithoutFlags: number;
+  readonly serves: boolean;
 }
 
 export interface CommonHandlers {
   readonly module: WebAssembly.Module;
   readonly handlers: readonly CommonHandler[];
+  readonly routines: PreparedHandlers['routines'];
 }
+
+/** Key, slot, slot without flags, then the findings: flags read, killed, written, one word of facts, and the positions of
+ *  the operands it writes. */
+type Packed = readonly [string, ...number[]];
 
 /** As text a build can write down. */
 export interface PreparedHandlers {
   readonly code: Uint8Array<ArrayBuffer>;
-  /** Key, slot, slot without flags, then the findings: flags read, killed, written, one word of facts (`unpacked`), and
-   *  the positions of the operands it writes. */
-  readonly handlers: readonly (readonly [string, ...number[]])[];
+  readonly handlers: readonly Packed[];
+  /** Keys and slots. */
+  readonly routines: readonly (readonly [string, number])[];
 }
 
-/** Generates everything. */
-export function prepareHandlers(): PreparedHandlers {
+/** Bits of the word of facts. */
+const fact = { mayFault: 1, jumps: 2, writesMemory: 4, serves: 8 } as const;
+
+/** Generates everything: the common shapes, and what a build adds to them. */
+export function prepareHandlers(written: readonly WrittenHandler[] = []): PreparedHandlers {
   const functions: ModuleFunction[] = [];
   const place = (fn: ModuleFunction) => {
     const slot = commonSlots.first + functions.length;
     functions.push({ ...fn, slot });
     return slot;
   };
-  const handlers = commonShapes().map((shape): [string, ...number[]] => {
+  const ordinary = commonShapes().map((shape): Packed => {
     const { findings, full, withoutFlags } = functionsOf(shape);
     const slot = place(full);
-    const bare = withoutFlags ? place(withoutFlags) : slot;
-    const { flagsRead, flagsKilled, flagsWritten, mayFault, writesMemory, jumps, written } = findings;
-    const facts = +mayFault | (+jumps << 1) | (+writesMemory << 2);
-    return [shapeKey(shape), slot, bare, flagsRead, flagsKilled, flagsWritten, facts, ...written];
+    return packed(shapeKey(shape), slot, withoutFlags ? place(withoutFlags) : slot, findings, 0);
   });
+  const byHand = written.map((handler): Packed => {
+    const slot = place(functionOf((code) => handler.write(code)));
+    return packed(handler.key, slot, slot, handler.findings, fact.serves);
+  });
+  const long = new Map(written.flatMap(({ routine }) => (routine ? [[routine.key, routine]] : [])));
+  const routines = [...long.values()].map(({ key, write }) => [key, place(functionOf(write))] as const);
   if (functions.length > commonSlots.count) throw new Error(`no slots for ${functions.length} common handlers`);
-  return { code: moduleOf(functions), handlers };
+  return { code: moduleOf(functions), handlers: [...ordinary, ...byHand], routines };
 }
 
-function unpacked([key, ...numbers]: readonly [string, ...number[]]): CommonHandler {
+function packed(key: string, slot: number, bare: number, findings: Findings, serves: number): Packed {
+  const { flagsRead, flagsKilled, flagsWritten, mayFault, writesMemory, jumps, written } = findings;
+  const own = (mayFault ? fact.mayFault : 0) | (jumps ? fact.jumps : 0) | (writesMemory ? fact.writesMemory : 0);
+  return [key, slot, bare, flagsRead, flagsKilled, flagsWritten, own | serves, ...written];
+}
+
+function unpacked([key, ...numbers]: Packed): CommonHandler {
   const [slot, slotWithoutFlags, flagsRead, flagsKilled, flagsWritten, facts, ...written] = numbers;
   const findings = {
     flagsRead,
     flagsKilled,
     flagsWritten,
-    mayFault: (facts & 1) !== 0,
-    jumps: (facts & 2) !== 0,
-    writesMemory: (facts & 4) !== 0,
+    mayFault: (facts & fact.mayFault) !== 0,
+    jumps: (facts & fact.jumps) !== 0,
+    writesMemory: (facts & fact.writesMemory) !== 0,
     written: new Set(written),
   };
-  return { key, findings, slot, slotWithoutFlags };
+  return { key, findings, slot, slotWithoutFlags, serves: (facts & fact.serves) !== 0 };
 }
 
 /** Derived from the tables once, like them: a module is code, and no board can change it. */
@@ -77,8 +97,8 @@ export const commonHandlersAreReady = (): boolean => compiled !== null || prepar
 /** The module and what is in it. */
 export function commonHandlers(): CommonHandlers {
   if (compiled === null) {
-    const { code, handlers } = preparedHandlers ?? prepareHandlers();
-    compiled = { module: new WebAssembly.Module(code), handlers: handlers.map(unpacked) };
+    const { code, handlers, routines } = preparedHandlers ?? prepareHandlers();
+    compiled = { module: new WebAssembly.Module(code), handlers: handlers.map(unpacked), routines };
   }
   return compiled;
 }

@@ -4,19 +4,25 @@
  * kernels and a shell met while booting.
  */
 
-import { type Instruction, type Operand, type OperandSize, registerNumber, segmentNumber } from '../instruction.ts';
-import { mode } from '../state.ts';
+import {
+  type Instruction,
+  type Operand,
+  type OperandSize,
+  registerNumber,
+  type SegmentNumber,
+  segmentNumber,
+} from '../instruction.ts';
+import { FLAT_PROGRAM } from '../state.ts';
 import { type Shape, shapeOf } from './shape.ts';
-
-/** A flat 32-bit program's, whatever its ring. */
-const FLAT = mode.code32 | mode.stack32 | mode.flatCode | mode.flatData | mode.flatExtra | mode.flatStack;
 
 /**
  * Operand size, operands, and who takes them.  A letter says what an operand is (register, immediate, jump's distance;
- * memory at a base, with an index, through a segment that is not flat) and a digit how many bytes it has.
+ * memory at a base, with an index, through a segment that is not flat, at es:edi) and a digit how many bytes it has.
  */
 const table: readonly (readonly [OperandSize, string, string])[] = [
-  [1, 'b1', 'inc dec not neg setcc'],
+  [1, 'b1', 'inc dec not neg setcc lods'],
+  [1, 'e1', 'stos scas'],
+  [1, 'e1 b1', 'movs'],
   [1, 'r1', 'inc dec not neg mul1 div setcc'],
   [1, 'b1 i1', 'add or and sub cmp mov test sar shr shl'],
   [1, 'b1 r1', 'add or and sub xor cmp mov test'],
@@ -24,14 +30,15 @@ const table: readonly (readonly [OperandSize, string, string])[] = [
   [1, 'r1 i1', 'add or adc sbb and sub xor cmp mov test shl shr sar'],
   [1, 'r1 r1', 'add or adc sbb and sub xor cmp mov test xchg'],
   [1, 'x1 i1', 'or and cmp mov test'],
-  [1, 'x1 r1', 'or and cmp mov'],
+  [1, 'x1 r1', 'or and cmp mov test'],
   [1, 'r1 x1', 'add cmp mov'],
   [1, 'g1 i1', 'cmp mov'],
   [1, 'g1 r1', 'mov'],
   [1, 'r1 g1', 'mov'],
   [2, '', 'nop'],
   [2, 'b2', 'inc'],
-  [2, 'x2', 'inc'],
+  [2, 'e2 b2', 'movs'],
+  [2, 'x2', 'inc dec'],
   [2, 'r2', 'inc dec'],
   [2, 'b2 i2', 'add or and cmp mov test'],
   [2, 'b2 r2', 'add cmp mov'],
@@ -40,12 +47,15 @@ const table: readonly (readonly [OperandSize, string, string])[] = [
   [2, 'r2 i2', 'or and cmp mov'],
   [2, 'r2 r2', 'or xor cmp mov test'],
   [2, 'r2 x2', 'mov'],
-  [2, 'x2 i2', 'cmp mov'],
+  [2, 'x2 i2', 'sub cmp mov'],
   [2, 'x2 r2', 'mov xchg'],
-  [4, '', 'cdq cld cwde leave nop ret'],
+  [4, '', 'cdq cld cwde leave nop ret std'],
   [4, 'b0', 'nop'],
   [4, 'x0', 'nop'],
-  [4, 'b4', 'call dec div idiv imul1 inc jmp mul1 neg not pop push'],
+  [4, 'b4', 'call dec div idiv imul1 inc jmp mul1 neg not pop push lods'],
+  [4, 'e4', 'stos'],
+  [4, 'e4 b4', 'movs'],
+  [4, 'b8', 'cmpxchg8b'],
   [4, 'x4', 'call dec inc jmp push'],
   [4, 'g4', 'call jmp push'],
   [4, 'r4', 'bswap call dec div idiv imul1 inc jmp mul1 neg not pop push'],
@@ -86,10 +96,13 @@ const table: readonly (readonly [OperandSize, string, string])[] = [
 const conditional = new Set(['jcc', 'setcc', 'cmovcc']);
 const CONDITIONS = 16;
 
+const segments: Readonly<Record<string, SegmentNumber>> = { g: segmentNumber.fs, e: segmentNumber.es };
+
 function memory(letter: string, size: number): Operand {
-  const segment = letter === 'g' ? segmentNumber.fs : segmentNumber.ds;
+  const segment = segments[letter] ?? segmentNumber.ds;
+  const base = letter === 'e' ? registerNumber.edi : registerNumber.eax;
   const index = letter === 'x' ? registerNumber.ecx : null;
-  return { kind: 'memory', size, segment, base: registerNumber.eax, index, shift: 0, displacement: 0, addressSize: 4 };
+  return { kind: 'memory', size, segment, base, index, shift: 0, displacement: 0, addressSize: 4 };
 }
 
 function operand(spelling: string): Operand {
@@ -118,7 +131,7 @@ function shape(mnemonic: string, operandSize: OperandSize, operands: readonly Op
     lock: false,
     segment: segmentNumber.ds,
   };
-  return shapeOf(instruction, FLAT);
+  return shapeOf(instruction, FLAT_PROGRAM);
 }
 
 /** All of them, each once. */

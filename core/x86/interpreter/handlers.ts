@@ -157,15 +157,16 @@ export class HandlerLibrary {
   /** What was generated here before goes on under its own slots, but as the common module's function. */
   private takeCommon(): void {
     this.hasCommon = true;
-    const { module, handlers } = commonHandlers();
+    const { module, handlers, routines } = commonHandlers();
     new WebAssembly.Instance(module, this.imports);
-    for (const { key, findings, slot, slotWithoutFlags } of handlers) {
+    for (const { key, findings, slot, slotWithoutFlags, serves } of handlers) {
       const known = this.byKey.get(key);
       if (known) {
         this.table.set(known.slot, this.table.get(slot));
         this.table.set(known.slotWithoutFlags, this.table.get(slotWithoutFlags));
-      } else this.byKey.set(key, { findings, slot, slotWithoutFlags, serves: false });
+      } else this.byKey.set(key, { findings, slot, slotWithoutFlags, serves });
     }
+    for (const [key, slot] of routines) if (!this.routines.has(key)) this.routines.set(key, slot);
   }
 
   private generate(shape: Shape): Handler {
