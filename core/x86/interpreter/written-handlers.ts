@@ -29,6 +29,17 @@ export interface Site {
   setFlags(effect: FlagEffect): void;
 }
 
+/** A region, for code written in its place. */
+export interface InlineSite extends Site {
+  /** What code has left here for code behind it that knows it: kept along every way through the region, null where ways
+   *  meet, and behind everything that is not written by a site or a meaning. */
+  insight: object | null;
+  /** Address in the memory object, less one, of bytes at the memory operand; leaves the region if they are not there. */
+  host(bytes: number, write: boolean): Value;
+  /** Leaves the region if the routine is unable. */
+  call(routine: Routine, argument: Value): void;
+}
+
 /** Done out of line, a function (operation, argument) → 0, or 1 if it is unable and changed nothing. The argument is the
  *  offset of the memory operand, unless whoever calls it by name says something else. */
 export interface Routine {
@@ -68,7 +79,7 @@ export interface WrittenHandler {
   /** Writes a function (operation, budget) → exit. */
   write(code: FunctionBuilder): void;
   /** How a region does it: with the code in place, by a call, or (if none is there) by ending before it. */
-  readonly inline?: (site: Site) => void;
+  readonly inline?: (site: InlineSite) => void;
   readonly routine?: Routine;
   readonly inRegion?: RegionMeaning;
 }

@@ -35,10 +35,13 @@ export interface Knowledge {
   readonly registers: readonly (Value | null)[];
   readonly flags: FlagValues;
   readonly looks: Looks;
+  /** Of code written in place. */
+  readonly insight: object | null;
 }
 
 export const nothingKnown = (flags: FlagValues = flagsInMemory): Knowledge => ({
   registers: new Array<Value | null>(8).fill(null),
   flags,
   looks: new Map(),
+  insight: null,
 });

@@ -10,7 +10,7 @@ import { newScope } from '../emit/function-items.ts';
 import { type Instruction, type MemoryOperand, registerNumber, segmentNumber } from '../instruction.ts';
 import { conditionOf } from '../interpreter/flags-code.ts';
 import { loadOpcode, storeOpcode } from '../interpreter/memory-code.ts';
-import type { RegionMeaning, RegionSite, Routine, Site } from '../interpreter/written-handlers.ts';
+import type { InlineSite, RegionMeaning, RegionSite, Routine } from '../interpreter/written-handlers.ts';
 import { isStringTarget } from '../meaning/implied-operands.ts';
 import type { Place } from '../meaning/machine.ts';
 import { mode, segmentAddress, segmentLayout } from '../state.ts';
@@ -39,6 +39,8 @@ export class RegionMachine extends RegionFlags implements RegionSite {
   private nextEip = 0;
   /** Operands that the meaning writes, by index. */
   private written: ReadonlySet<number> = new Set();
+  /** What code written in place knows (written-handlers.ts). */
+  insight: object | null = null;
   private readonly located = new Map<number, Value>();
 
   constructor(code: FunctionBuilder, modeBits: number, apart: boolean, wayOut: WayOut) {
@@ -55,13 +57,14 @@ export class RegionMachine extends RegionFlags implements RegionSite {
   }
 
   get knowledge(): Knowledge {
-    return { registers: [...this.known], flags: this.flags, looks: this.memory.known };
+    return { registers: [...this.known], flags: this.flags, looks: this.memory.known, insight: this.insight };
   }
 
   begin(knowledge: Knowledge): void {
     this.known = [...knowledge.registers];
     this.flags = knowledge.flags;
     this.memory.begin(knowledge.looks);
+    this.insight = knowledge.insight;
   }
 
   /** Writes one instruction; `written` are the operands its meaning writes. */
@@ -94,7 +97,7 @@ export class RegionMachine extends RegionFlags implements RegionSite {
   }
 
   /** Writes the code of an instruction that has no meaning in its place; where that is unable, the interpreter goes on. */
-  writeInline(instruction: Instruction, eip: number, inline: (site: Site) => void): void {
+  writeInline(instruction: Instruction, eip: number, inline: (site: InlineSite) => void): void {
     const { code, flags } = this;
     this.instruction = instruction;
     this.addressSize = instruction.addressSize;
@@ -116,6 +119,12 @@ export class RegionMachine extends RegionFlags implements RegionSite {
     const inMemory = instruction.operands[0]?.kind === 'memory';
     const offset = inMemory ? this.offsetOf({ index: 0, kind: 'memory', size: 0 }) : this.constant(0);
     this.call(routine, offset);
+    this.insight = null;
+  }
+
+  /** Address in the memory object, less one, of the memory operand of an instruction written in place, which never asks. */
+  operandHost(bytes: number, write: boolean): Value {
+    return this.memory.hostAt(this.offsetOf({ index: 0, kind: 'memory', size: bytes }), bytes, write);
   }
 
   /** Fetches what the function needs before anything else. */

@@ -168,8 +168,10 @@ export class RegionWriter implements WayOut {
     const { inline, routine, inRegion } = this.cache.translatable(instruction) ?? {};
     if (inline) this.machine.writeInline(instruction, decoded.eip, inline);
     else if (routine) this.machine.writeCall(instruction, routine);
-    else if (inRegion) this.machine.writeInstruction(instruction, decoded.nextEip, new Set(), inRegion);
-    else throw new Error(`${instruction.mnemonic} has no meaning`);
+    else if (inRegion) {
+      this.machine.writeInstruction(instruction, decoded.nextEip, new Set(), inRegion);
+      this.machine.insight = null;
+    } else throw new Error(`${instruction.mnemonic} has no meaning`);
   }
 
   private get present(): RegionInstruction {
@@ -189,9 +191,14 @@ export class RegionWriter implements WayOut {
     return this.asking.has(this.present.operation) && !this.jumps;
   }
 
-  /** Not if it asks already. And what jumps, jumps elsewhere if its write drops code: that is the interpreter's to do. */
+  /** Not if it asks already, nor if it never would. And what jumps, jumps elsewhere if its write drops code: that is the interpreter's to do. */
   private get mayAsk(): boolean {
-    return !this.asks && !this.jumps;
+    return !this.asks && !this.jumps && !this.isInline;
+  }
+
+  private get isInline(): boolean {
+    const { instruction } = this.present.decoded;
+    return meaningOf(instruction) === null && this.cache.translatable(instruction)?.inline !== undefined;
   }
 
   private get jumps(): boolean {

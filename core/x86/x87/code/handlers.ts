@@ -20,6 +20,7 @@ import {
 } from '../../interpreter/written-handlers.ts';
 import { stateLayout } from '../../state.ts';
 import { type CodeChoice, memoryOf, type X87Code, x87Choices } from './choices.ts';
+import { writeInRegion } from './held-choices.ts';
 import { UnitCode } from './unit-code.ts';
 
 const AX = stateLayout.at.general + 4 * registerNumber.eax;
@@ -96,7 +97,7 @@ function handlerChoice(mnemonic: string, choose: CodeChoice): HandlerChoice {
       key: operand === null ? key : `${key} ${form}`,
       findings,
       write: (code) => writeHandler(code, chosen, form),
-      ...(chosen.long ? { routine: routineOf(key, chosen) } : { inline: (site) => chosen.write(new UnitCode(site)) }),
+      inline: (site) => writeInRegion(site, instruction, chosen, routineOf(key, chosen)),
     };
   };
 }

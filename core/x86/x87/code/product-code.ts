@@ -4,21 +4,22 @@ import type { Value, Variable } from '../../emit/function-builder.ts';
 import { EXPONENT_BIAS } from '../format.ts';
 import type { OperandCode } from './operand-code.ts';
 import type { ResultCode } from './rounding-code.ts';
+import type { SignificandWriter } from './significand-writer.ts';
 import type { UnitCode } from './unit-code.ts';
 
 const DIGIT_BITS = 32;
 const DIGIT_MASK = 2 ** 32 - 1;
 const SIGNIFICAND_BITS = 64;
 
-function lowDigit(x: UnitCode, a: Value): Value {
+export function lowDigit(x: SignificandWriter, a: Value): Value {
   return x.wideAnd(a, x.wideConstant(DIGIT_MASK));
 }
 
-function highDigit(x: UnitCode, a: Value): Value {
+export function highDigit(x: SignificandWriter, a: Value): Value {
   return x.wideShiftRight(a, x.wideConstant(DIGIT_BITS));
 }
 
-function upperDigit(x: UnitCode, a: Value): Value {
+export function upperDigit(x: SignificandWriter, a: Value): Value {
   return x.wideShiftLeft(a, x.wideConstant(DIGIT_BITS));
 }
 
