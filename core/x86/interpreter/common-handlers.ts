@@ -62,8 +62,10 @@ export function prepareHandlers(written: readonly WrittenHandler[] = []): Prepar
     const slot = place(functionOf((code) => handler.write(code)));
     return packed(handler.key, slot, slot, handler.findings, fact.serves);
   });
-  const long = new Map(written.flatMap(({ routine }) => (routine ? [[routine.key, routine]] : [])));
-  const routines = [...long.values()].map(({ key, write }) => [key, place(functionOf(write))] as const);
+  const called = written.flatMap(({ routine, calls = [] }) => (routine ? [routine, ...calls] : calls));
+  const routines = [...new Map(called.map((each) => [each.key, each])).values()].map(
+    ({ key, write }) => [key, place(functionOf(write))] as const,
+  );
   if (functions.length > commonSlots.count) throw new Error(`no slots for ${functions.length} common handlers`);
   return { code: moduleOf(functions), handlers: [...ordinary, ...byHand], routines };
 }

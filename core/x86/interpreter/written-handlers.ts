@@ -82,6 +82,8 @@ export interface WrittenHandler {
   readonly inline?: (site: InlineSite) => void;
   readonly routine?: Routine;
   readonly inRegion?: RegionMeaning;
+  /** What `inRegion` calls. */
+  readonly calls?: readonly Routine[];
 }
 
 /** The handler for an instruction in code of this mode, or null if only the service will do. */

@@ -10,6 +10,7 @@ import {
   type HandlerChoice,
   passToService,
   type RegionMeaning,
+  type Routine,
   type WrittenHandler,
   type WrittenHandlers,
 } from '../interpreter/written-handlers.ts';
@@ -77,6 +78,14 @@ const both = (
   inRegion,
 });
 
+/** The same for one that regions do by a call. */
+const byCall = (
+  key: string,
+  write: (w: SystemWriter) => void,
+  inRegion: (called: Routine) => RegionMeaning,
+  called: Routine,
+): WrittenHandler => ({ ...both(key, write, inRegion(called)), calls: [called] });
+
 function interrupt({ operands: [number] }: Instruction): WrittenHandler | null {
   if (number.kind !== 'immediate') return null;
   const vector = number.value & 0xff;
@@ -114,13 +123,13 @@ function controlMove({ operands: [to, from] }: Instruction): WrittenHandler | nu
     return both(`movcr from ${from.number}`, (w) => writeControlRead(w, word), controlRead(word));
   }
   const loadsSpace = to.kind === 'control register' && to.number === SPACE;
-  return loadsSpace ? both('movcr to 3', writeSpaceLoad, spaceLoad(spaceRoutine)) : null;
+  return loadsSpace ? byCall('movcr to 3', writeSpaceLoad, spaceLoad, spaceRoutine) : null;
 }
 
 const invalidationRoutine = routine('invlpg', writeInvalidationRoutine);
 
 const invalidation = ({ operands: [page] }: Instruction) =>
-  plainMemory(page) ? both('invlpg', writeInvalidation, invalidationInRegion(invalidationRoutine)) : null;
+  plainMemory(page) ? byCall('invlpg', writeInvalidation, invalidationInRegion, invalidationRoutine) : null;
 
 /** es, ds, fs and gs: loading ss or cs is another matter. */
 const dataSegments = new Set<number>([segmentNumber.es, segmentNumber.ds, segmentNumber.fs, segmentNumber.gs]);
@@ -138,7 +147,7 @@ function segmentMove({ operands: [to, from], operandSize }: Instruction): Writte
   if (from.kind !== 'register' && !plainMemory(from)) return null;
   const key = `movseg to ${to.number} from ${from.kind}`;
   const write = (w: SystemWriter) => writeSegmentMove(w, to.number, from.kind === 'memory');
-  return both(key, write, segmentMoveInRegion(segmentRoutine(to.number)));
+  return byCall(key, write, segmentMoveInRegion, segmentRoutine(to.number));
 }
 
 function segmentPush({ operands: [from], operandSize }: Instruction, modeBits: number): WrittenHandler | null {
@@ -149,8 +158,8 @@ function segmentPush({ operands: [from], operandSize }: Instruction, modeBits: n
 function segmentPop({ operands: [to], operandSize }: Instruction, modeBits: number): WrittenHandler | null {
   if (to.kind !== 'segment register' || !dataSegments.has(to.number)) return null;
   if (operandSize !== 4 || !isFlatStack(modeBits)) return null;
-  const inRegion = segmentPopInRegion(segmentRoutine(to.number));
-  return both(`popseg ${to.number}`, (w) => writeSegmentPop(w, to.number, operandSize), inRegion);
+  const write = (w: SystemWriter) => writeSegmentPop(w, to.number, operandSize);
+  return byCall(`popseg ${to.number}`, write, segmentPopInRegion, segmentRoutine(to.number));
 }
 
 const goingOn = (write: (w: SystemWriter) => void) => (w: SystemWriter) => {
@@ -163,11 +172,8 @@ const tableLoad =
   ({ mnemonic, operands: [table], operandSize }) => {
     if (operandSize !== 4 || !plainMemory(table)) return null;
     const load = routine(mnemonic, (w, offset) => writeTableLoad(w, baseWord, limitWord, offset));
-    return both(
-      mnemonic,
-      goingOn((w) => writeTableLoad(w, baseWord, limitWord)),
-      tableLoadInRegion(load),
-    );
+    const write = goingOn((w) => writeTableLoad(w, baseWord, limitWord));
+    return byCall(mnemonic, write, tableLoadInRegion, load);
   };
 
 const flagsMove =
@@ -178,13 +184,7 @@ const flagsMove =
 const taskRoutine = routine('ltr', writeTaskLoad);
 
 const taskLoad: HandlerChoice = ({ operands: [selector] }) =>
-  selector.kind === 'register'
-    ? both(
-        'ltr',
-        goingOn((w) => writeTaskLoad(w)),
-        taskLoadInRegion(taskRoutine),
-      )
-    : null;
+  selector.kind === 'register' ? byCall('ltr', goingOn(writeTaskLoad), taskLoadInRegion, taskRoutine) : null;
 
 export const systemHandlers: WrittenHandlers = {
   int: interrupt,
