@@ -1,7 +1,7 @@
 /** Runs an instruction by its handler and by its service from the same state, and says what came out differently. */
 
 import { memoryMap, stateLayout } from '../../../../../core/x86/state.ts';
-import { OPERAND, WINDOW } from '../bench.ts';
+import { type Bench, OPERAND, WINDOW } from '../bench.ts';
 import type { HandlerBench } from './handler-bench.ts';
 
 const at = stateLayout.at;
@@ -12,18 +12,18 @@ const MARGIN = 16;
 const FROM = memoryMap.ram + OPERAND - WINDOW - MARGIN;
 const TO = FROM + 4 * MARGIN;
 
-interface Snapshot {
+export interface Snapshot {
   readonly words: Int32Array;
   readonly memory: Uint8Array;
 }
 
-function takeSnapshot({ state }: HandlerBench): Snapshot {
+export function takeSnapshot({ state }: Bench): Snapshot {
   const words = state.i32.slice(0, WORDS);
   for (const offset of PASSING) words[offset >>> 2] = 0;
   return { words, memory: state.u8.slice(FROM, TO) };
 }
 
-function restore({ state }: HandlerBench, { words, memory }: Snapshot): void {
+export function restore({ state }: Bench, { words, memory }: Snapshot): void {
   state.i32.set(words);
   state.u8.set(memory, FROM);
 }
@@ -34,7 +34,7 @@ function wordName(index: number): string {
   return `${name}+${index * 4 - offset}`;
 }
 
-function differences(ours: Snapshot, theirs: Snapshot): string[] {
+export function differences(ours: Snapshot, theirs: Snapshot): string[] {
   const hex = (value: number) => (value >>> 0).toString(16);
   const found: string[] = [];
   ours.words.forEach((word, index) => {

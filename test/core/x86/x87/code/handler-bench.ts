@@ -33,7 +33,7 @@ function answering(answer: number, placed: number): ModuleFunction {
   return { ...handlerSignature, code: code.finish(), slot: placed };
 }
 
-function handlerOf(instruction: Instruction): WrittenHandler | null {
+export function handlerOf(instruction: Instruction): WrittenHandler | null {
   return x87Handlers[instruction.mnemonic]?.(instruction, FLAT) ?? null;
 }
 
@@ -75,7 +75,7 @@ export class HandlerBench extends Bench {
     const instruction = instructionAt(code);
     const handler = instruction && this.handlerFor(instruction);
     if (!instruction || !handler) return false;
-    this.writeOperation(instruction);
+    this.writeOperation(OPERATION, EIP, instruction);
     const { mnemonic } = instruction;
     this.asked.set(mnemonic, (this.asked.get(mnemonic) ?? 0) + 1);
     if (handler(OPERATION, 0) !== answers.next) return false;
@@ -96,7 +96,7 @@ export class HandlerBench extends Bench {
     return made;
   }
 
-  private compile(functions: readonly ModuleFunction[]): unknown {
+  protected compile(functions: readonly ModuleFunction[]): unknown {
     const types = new TypeIndex();
     types.of(handlerSignature);
     const memoryPages = this.state.memory.buffer.byteLength / 65536;
@@ -106,11 +106,11 @@ export class HandlerBench extends Bench {
   }
 
   /** As the interpreter's writer fills it in. */
-  private writeOperation(instruction: Instruction): void {
+  protected writeOperation(operation: number, eip: number, instruction: Instruction): void {
     const set = (offset: number, value: number) => {
-      this.state.i32[(OPERATION + offset) >>> 2] = value;
+      this.state.i32[(operation + offset) >>> 2] = value;
     };
-    set(field.eip, EIP);
+    set(field.eip, eip);
     set(field.base, at.zero);
     set(field.index, at.zero);
     instruction.operands.forEach((operand, index) => {
