@@ -74,10 +74,11 @@ async function prepareHandlers() {
   const generator = await rolldown({ input: join(root, 'core/x86/common-written.ts'), logLevel: 'warn' });
   const { output } = await generator.generate({ format: 'esm' });
   const { prepareForBoards } = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
-  const { code, handlers, routines } = prepareForBoards();
-  const bytes = JSON.stringify(Buffer.from(code).toString('base64'));
+  const { code, misses, handlers, routines } = prepareForBoards();
+  const bytes = (module) => `Buffer.from(${JSON.stringify(Buffer.from(module).toString('base64'))}, 'base64')`;
   return `export const preparedHandlers = {
-    code: Buffer.from(${bytes}, 'base64'),
+    code: ${bytes(code)},
+    misses: ${bytes(misses)},
     handlers: JSON.parse(${JSON.stringify(JSON.stringify(handlers))}),
     routines: ${JSON.stringify(routines)},
   };`;

@@ -93,7 +93,7 @@ export class Board implements Ground {
     this.events = parts.processor.events;
     this.noteWaiting();
     const services = { ...systemServices, ...x87Services };
-    this.shortcuts = options.shortcuts === false ? null : new BoardShortcuts(this.state);
+    this.shortcuts = options.shortcuts === false ? null : new BoardShortcuts();
     const handlers = this.shortcuts === null ? {} : allHandlers;
     const engine = new Interpreter(this.processor, services, handlers, this.shortcuts);
     if (options.engine === 'translator') {

@@ -7,8 +7,11 @@
 import { allHandlers } from './all-handlers.ts';
 import { decode } from './encoding/decode.ts';
 import { type PreparedHandlers, prepareHandlers } from './interpreter/common-handlers.ts';
+import { engineFunctions } from './interpreter/engine-functions.ts';
 import type { WrittenHandler } from './interpreter/written-handlers.ts';
 import { FLAT_PROGRAM } from './state.ts';
+import { missesModule } from './system-code/memory-misses.ts';
+import { writeFaultDelivery } from './system-code/ring-entries.ts';
 
 /** As bytes, each with the name it goes by; constants in them do not matter. */
 const common: readonly (readonly [mnemonic: string, ...encodings: string[]])[] = [
@@ -85,4 +88,9 @@ function handlerOf(mnemonic: string, encoding: string): WrittenHandler {
 }
 
 /** For the build. */
-export const prepareForBoards = (): PreparedHandlers => prepareHandlers(commonWritten());
+export const prepareForBoards = (): PreparedHandlers =>
+  prepareHandlers({
+    written: commonWritten(),
+    functions: engineFunctions(writeFaultDelivery),
+    misses: missesModule(),
+  });

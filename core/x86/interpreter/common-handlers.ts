@@ -37,6 +37,8 @@ type Packed = readonly [string, ...number[]];
 /** As text a build can write down. */
 export interface PreparedHandlers {
   readonly code: Uint8Array<ArrayBuffer>;
+  /** The module of functions before memory access and the run loop (system-code/memory-misses.ts). */
+  readonly misses: Uint8Array<ArrayBuffer> | null;
   readonly handlers: readonly Packed[];
   /** Keys and slots. */
   readonly routines: readonly (readonly [string, number])[];
@@ -45,8 +47,17 @@ export interface PreparedHandlers {
 /** Bits of the word of facts. */
 const fact = { mayFault: 1, jumps: 2, writesMemory: 4, serves: 8 } as const;
 
+/** What a build adds to the common shapes: handlers, functions that have their slots already, and the other module. */
+export interface Additions {
+  readonly written: readonly WrittenHandler[];
+  readonly functions: readonly ModuleFunction[];
+  readonly misses: Uint8Array<ArrayBuffer> | null;
+}
+
+const nothing: Additions = { written: [], functions: [], misses: null };
+
 /** Generates everything: the common shapes, and what a build adds to them. */
-export function prepareHandlers(written: readonly WrittenHandler[] = []): PreparedHandlers {
+export function prepareHandlers({ written, functions: placed, misses }: Additions = nothing): PreparedHandlers {
   const functions: ModuleFunction[] = [];
   const place = (fn: ModuleFunction) => {
     const slot = commonSlots.first + functions.length;
@@ -67,7 +78,7 @@ export function prepareHandlers(written: readonly WrittenHandler[] = []): Prepar
     ({ key, write }) => [key, place(functionOf(write))] as const,
   );
   if (functions.length > commonSlots.count) throw new Error(`no slots for ${functions.length} common handlers`);
-  return { code: moduleOf(functions), handlers: [...ordinary, ...byHand], routines };
+  return { code: moduleOf([...functions, ...placed]), misses, handlers: [...ordinary, ...byHand], routines };
 }
 
 function packed(key: string, slot: number, bare: number, findings: Findings, serves: number): Packed {

@@ -7,14 +7,7 @@
 import type { FunctionBuilder } from '../emit/function-builder.ts';
 import type { ModuleFunction } from '../emit/module-builder.ts';
 import { commonHandlers, commonHandlersAreReady, commonSlots } from './common-handlers.ts';
-import {
-  Control,
-  writeContinueHandler,
-  writeFaultExit,
-  writeGuardHandler,
-  writeServiceHandler,
-  writeStopHandler,
-} from './control.ts';
+import { ENTER, engineFunctions } from './engine-functions.ts';
 import { functionOf, functionsOf, moduleOf } from './handler-functions.ts';
 import type { Findings } from './handler-machine.ts';
 import { slot } from './operation.ts';
@@ -84,18 +77,11 @@ export class HandlerLibrary {
     this.table = new WebAssembly.Table({ element: 'anyfunc', initial: TABLE_SLOTS, maximum: MOST_SLOTS });
     const outside = { memory, table: this.table, ...imports };
     this.imports = { m: shortcuts ? { ...outside, ...shortcuts.misses({ m: outside }) } : outside };
-    const exports = this.compile([
-      { ...functionOf(writeServiceHandler), slot: slot.service },
-      { ...functionOf(writeContinueHandler), slot: slot.continue },
-      { ...functionOf(writeStopHandler), slot: slot.stop },
-      { ...functionOf(writeGuardHandler), slot: slot.guard },
-      { ...functionOf(shortcuts?.deliverFault ?? writeFaultExit), slot: slot.deliverFault },
-      { ...functionOf(writeFaultExit), slot: slot.leaveWithFault },
-      { ...functionOf(writeEnterFunction), exportAs: 'enter' },
-    ]);
-    // The export was just written with handlerSignature; the instance's type cannot say so.
-    this.enter = exports.enter as Enter;
-    if (commonHandlersAreReady()) this.takeCommon();
+    const common = commonHandlersAreReady() ? this.takeCommon() : {};
+    const complete = shortcuts !== null && ENTER in common;
+    const exports = complete ? common : this.compile(engineFunctions(shortcuts?.deliverFault));
+    // The export was written with handlerSignature; the instance's type cannot say so.
+    this.enter = exports[ENTER] as Enter;
   }
 
   /** The handler for a shape; it may be called only after `compilePending`. */
@@ -154,11 +140,12 @@ export class HandlerLibrary {
     this.consolidateAt *= CONSOLIDATE_GROWTH;
   }
 
-  /** What was generated here before goes on under its own slots, but as the common module's function. */
-  private takeCommon(): void {
+  /** What was generated here before goes on under its own slots, but as the common module's function. Answers what that
+   *  module exports. */
+  private takeCommon(): Record<string, unknown> {
     this.hasCommon = true;
     const { module, handlers, routines } = commonHandlers();
-    new WebAssembly.Instance(module, this.imports);
+    const { exports } = new WebAssembly.Instance(module, this.imports);
     for (const { key, findings, slot, slotWithoutFlags, serves } of handlers) {
       const known = this.byKey.get(key);
       if (known) {
@@ -167,6 +154,7 @@ export class HandlerLibrary {
       } else this.byKey.set(key, { findings, slot, slotWithoutFlags, serves });
     }
     for (const [key, slot] of routines) if (!this.routines.has(key)) this.routines.set(key, slot);
+    return exports;
   }
 
   private generate(shape: Shape): Handler {
@@ -184,9 +172,4 @@ export class HandlerLibrary {
   private compile(functions: readonly ModuleFunction[]): Record<string, unknown> {
     return new WebAssembly.Instance(new WebAssembly.Module(moduleOf(functions)), this.imports).exports;
   }
-}
-
-function writeEnterFunction(code: FunctionBuilder): void {
-  const control = new Control(code);
-  control.enterBlock(control.operation, control.budget);
 }

@@ -9,6 +9,7 @@ import { newScope } from '../emit/function-items.ts';
 import { buildModule, type ModuleFunction, TypeIndex } from '../emit/module-builder.ts';
 import { imported, importedFunctions } from '../interpreter/control.ts';
 import type { ModuleImports } from '../interpreter/handlers.ts';
+import { preparedHandlers } from '../interpreter/prepared-handlers.ts';
 import { DIRECTORY, NODE_SET_SHIFT } from '../memory/table-watch.ts';
 import { words } from '../memory/words.ts';
 import { eflag, memoryMap, pageFlag } from '../state.ts';
@@ -154,10 +155,10 @@ export interface MemoryMisses {
 
 type Name = keyof MemoryMisses;
 
-function missFunction(name: Name, parameters: number, ramBytes: number): ModuleFunction {
+function missFunction(name: Name, parameters: number): ModuleFunction {
   const code = new FunctionBuilder(parameters);
   const passed = Array.from({ length: parameters }, (_, index) => code.parameter(index));
-  const w = new WalkWriter(code, ramBytes, () => code.return(code.call(imported[name], passed)));
+  const w = new WalkWriter(code, () => code.return(code.call(imported[name], passed)));
   if (name === 'slowRead') writeReadMiss(w);
   else if (name === 'slowWrite') writeWriteMiss(w, code);
   else writeTableWrite(w, code);
@@ -175,15 +176,20 @@ function interruptFunction(): ModuleFunction {
   return { parameters: 1, results: 1, code: code.finish(), exportAs: 'deliverInterrupt' };
 }
 
-/** Compiled functions that do the common cases and pass the others on to those imported under the same names. */
-export function compileMisses(ramBytes: number, imports: ModuleImports): MemoryMisses & Deliveries {
+/** A module of functions that do the common cases and pass the others on to those imported under the same names. */
+export function missesModule(): Uint8Array<ArrayBuffer> {
   const functions = [
-    missFunction('slowRead', 2, ramBytes),
-    missFunction('slowWrite', 2, ramBytes),
-    missFunction('finishWrite', 0, ramBytes),
+    missFunction('slowRead', 2),
+    missFunction('slowWrite', 2),
+    missFunction('finishWrite', 0),
     interruptFunction(),
   ];
-  const bytes = buildModule({ imports: importedFunctions, functions, memoryPages: 1 }, new TypeIndex());
+  return buildModule({ imports: importedFunctions, functions, memoryPages: 1 }, new TypeIndex());
+}
+
+/** The functions of `missesModule`, as a build prepared it or made now. */
+export function compileMisses(imports: ModuleImports): MemoryMisses & Deliveries {
+  const bytes = preparedHandlers?.misses ?? missesModule();
   // The exports were just written with these names and signatures; the instance's type cannot say so.
   return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports as unknown as MemoryMisses &
     Deliveries;

@@ -4,7 +4,7 @@
  * these are.
  */
 
-import type { FunctionBuilder, Value } from '../emit/function-builder.ts';
+import type { Value } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { exception, pageFaultError } from '../memory/faults.ts';
 import { cr0Bit, entryBit } from '../memory/page-walk.ts';
@@ -36,13 +36,6 @@ export interface Access {
 }
 
 export class WalkWriter extends SystemWriter {
-  private readonly ramBytes: number;
-
-  constructor(code: FunctionBuilder, ramBytes: number, giveUp: (writer: SystemWriter) => void) {
-    super(code, giveUp);
-    this.ramBytes = ramBytes;
-  }
-
   answer(value: Value): void {
     this.code.return(value);
   }
@@ -69,7 +62,7 @@ export class WalkWriter extends SystemWriter {
   }
 
   giveUpOutsideRam(frame: Value): void {
-    this.giveUpIf(this.atLeast(frame, this.constant(this.ramBytes)));
+    this.giveUpIf(this.atLeast(frame, this.control.state('ramBytes')));
   }
 
   flagsOf(physicalPage: Value): Value {

@@ -4,7 +4,6 @@
  */
 
 import type { ModuleImports, Shortcuts } from '../interpreter/handlers.ts';
-import type { State } from '../state.ts';
 import { compileMisses, type Deliveries, type MemoryMisses } from './memory-misses.ts';
 import { writeFaultDelivery } from './ring-entries.ts';
 
@@ -12,14 +11,8 @@ export class BoardShortcuts implements Shortcuts, Deliveries {
   readonly deliverFault = writeFaultDelivery;
   /** From the start until the engine has had its functions compiled, nothing is done here. */
   deliverInterrupt: Deliveries['deliverInterrupt'] = () => 0;
-  private readonly ramBytes: number;
-
-  constructor({ ramBytes }: State) {
-    this.ramBytes = ramBytes;
-  }
-
   misses(imports: ModuleImports): MemoryMisses {
-    const compiled = compileMisses(this.ramBytes, imports);
+    const compiled = compileMisses(imports);
     this.deliverInterrupt = compiled.deliverInterrupt;
     return compiled;
   }
