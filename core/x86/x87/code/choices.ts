@@ -36,7 +36,7 @@ import type { UnitCode } from './unit-code.ts';
 export interface X87Code {
   readonly key: string;
   write(x: UnitCode): void;
-  /** Too long to be repeated wherever it is needed. */
+  /** Too long to be repeated wherever it is needed: regions call it, if only for what they do not do in place. */
   readonly long?: boolean;
 }
 
@@ -128,14 +128,15 @@ function comparisonChoices(): Record<string, CodeChoice> {
 }
 
 function storing(pops: boolean): CodeChoice {
-  const memory = withMemory((x, size) => (size === 10 ? writeStoreExtended(x) : writeStore(x, size, false, pops)));
+  const write = (x: UnitCode, size: number) => (size === 10 ? writeStoreExtended(x) : writeStore(x, size, false, pops));
+  const memory = withMemory(write, true);
   return either(
     memory,
     withRegister((x, slot) => writeCopy(x, slot, pops)),
   );
 }
 
-const storingInteger = (pops: boolean): CodeChoice => withMemory((x, size) => writeStore(x, size, true, pops));
+const storingInteger = (pops: boolean): CodeChoice => withMemory((x, size) => writeStore(x, size, true, pops), true);
 
 function constantChoices(): Record<string, CodeChoice> {
   const choices: Record<string, CodeChoice> = { fldz: only((x) => writeConstant(x, [0, 0, 0, 0])) };

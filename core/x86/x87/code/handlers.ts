@@ -93,11 +93,13 @@ function handlerChoice(mnemonic: string, choose: CodeChoice): HandlerChoice {
     const chosen = form === 'general' ? null : choose(instruction);
     if (chosen === null) return null;
     const key = `${mnemonic} ${chosen.key}`;
+    const routine = routineOf(key, chosen);
     return {
       key: operand === null ? key : `${key} ${form}`,
       findings,
       write: (code) => writeHandler(code, chosen, form),
-      inline: (site) => writeInRegion(site, instruction, chosen, routineOf(key, chosen)),
+      inline: (site) => writeInRegion(site, instruction, chosen, routine),
+      calls: chosen.long ? [routine] : [],
     };
   };
 }

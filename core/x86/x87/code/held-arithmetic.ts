@@ -4,7 +4,7 @@
  */
 
 import type { Scope, Value } from '../../emit/function-builder.ts';
-import { EXPONENT_BIAS } from '../format.ts';
+import { EXPONENT_BIAS, EXPONENT_SPECIAL } from '../format.ts';
 import { integerParts, type Parts, realParts, registerParts } from './held-operands.ts';
 import type { HeldStack, Result } from './held-stack.ts';
 import { NORMAL_EXPONENTS, SIGN_BIT } from './operand-code.ts';
@@ -25,20 +25,31 @@ const quickOperations: Readonly<Record<string, QuickOperation>> = {
   mul: quickProduct,
 };
 
-const negated = (x: HeldStack, parts: Parts): Parts => ({ ...parts, sign: x.xor(parts.sign, x.constant(SIGN_BIT)) });
+const negated = (x: HeldStack, parts: Parts): Parts => ({ ...parts, head: x.xor(parts.head, x.constant(SIGN_BIT)) });
 
-/** Exact but for the bits in `extra`, the leading one at the top: rounded, if that leads nowhere unusual. */
-function rounded(x: HeldStack, slow: Scope, sign: Value, exponent: Value, kept: Value, extra: Value): Result {
+/** What comes of an operation: head and exponent before rounding, the leading one at the top, and the bits below it. */
+interface Raw {
+  readonly head: Value;
+  readonly exponent: Value;
+  readonly kept: Value;
+  readonly extra: Value;
+}
+
+/** Rounded, if that leads nowhere unusual.  Branches that are never taken cost less than to gather their conditions. */
+function rounded(x: HeldStack, slow: Scope, { head, exponent, kept, extra }: Raw): Result {
+  const { code } = x;
   const roundedUp = x.wideAbove(x.wideOr(extra, x.wideAnd(kept, x.wideConstant(1))), x.topBit());
   const significand = x.wideAdd(kept, x.wide(roundedUp));
-  const outside = x.atLeast(x.sub(exponent, x.constant(1)), x.constant(NORMAL_EXPONENTS));
+  code.branchIf(x.atLeast(x.sub(exponent, x.constant(1)), x.constant(NORMAL_EXPONENTS)), slow);
   // Nothing is left of a sum that came out as nothing, and of all ones that grew.
-  x.code.branchIf(x.or(outside, x.wideIsZero(significand)), slow);
-  return { significand, head: x.or(sign, exponent), isNumber: true, inexact: x.wideNotZero(extra), roundedUp };
+  code.branchIf(x.wideIsZero(significand), slow);
+  return { significand, head, isNumber: true, inexact: x.wideNotZero(extra), roundedUp };
 }
 
 /** As sum-code.ts does it. A zero has the smaller exponent, and shifted by any number of places it stays nothing. */
 function quickSum(x: HeldStack, slow: Scope, a: Parts, b: Parts): Result {
+  const { code } = x;
+  code.branchIf(x.unusual, slow);
   const distance = x.sub(a.exponent, b.exponent);
   const less = x.wideBelow(a.significand, b.significand);
   const swapped = x.select(distance, x.lessSigned(distance, x.constant(0)), less);
@@ -46,20 +57,18 @@ function quickSum(x: HeldStack, slow: Scope, a: Parts, b: Parts): Result {
   const count = x.sub(x.xor(distance, turned), turned);
   const big = x.select(swapped, b.significand, a.significand);
   const small = x.select(swapped, a.significand, b.significand);
-  const isFar = x.and(x.below(x.constant(LAST), count), x.wideNotZero(small));
-  x.code.branchIf(x.or(x.unusual, isFar), slow);
-  const exponent = x.select(swapped, b.exponent, a.exponent);
-  const sign = x.select(swapped, b.sign, a.sign);
+  code.if(x.below(x.constant(LAST), count), () => code.branchIf(x.wideNotZero(small), slow));
   const places = x.wide(count);
   const shifted = x.wideShiftRight(small, places);
   const lost = x.wideShiftLeft(x.wideShiftLeft(small, x.wideXor(places, x.wideConstant(LAST))), x.wideConstant(1));
-  const differ = x.shiftRight(x.xor(a.sign, b.sign), x.constant(SIGN_SHIFT));
+  const differ = x.shiftRight(x.xor(a.head, b.head), x.constant(SIGN_SHIFT));
   const mask = x.wideNegate(x.wide(differ));
   const whole = x.wide(x.and(x.wideIsZero(lost), differ));
   const sum = x.wideAdd(x.wideAdd(big, x.wideXor(shifted, mask)), whole);
   const rest = x.wideSub(x.wideXor(lost, mask), mask);
-  const carry = x.and(x.wideBelow(sum, big), x.isZero(differ));
-  return normalized(x, slow, sign, x.add(exponent, carry), withCarry(x, sum, rest, x.wide(carry)));
+  const carry = x.and(x.wideBelow(sum, big), x.xor(differ, x.constant(1)));
+  const head = x.select(swapped, b.head, a.head);
+  return rounded(x, slow, normalized(x, head, carry, ...withCarry(x, sum, rest, x.wide(carry))));
 }
 
 /** Sum and rest one place further down, with a one in front, if there was a carry; then the rest ends in a zero. */
@@ -69,23 +78,33 @@ function withCarry(x: HeldStack, sum: Value, rest: Value, carry: Value): readonl
   return [kept, x.wideOr(x.wideShiftRight(rest, carry), x.wideShiftLeft(x.wideAnd(sum, carry), last))];
 }
 
-function normalized(
-  x: HeldStack,
-  slow: Scope,
-  sign: Value,
-  exponent: Value,
-  [sum, rest]: readonly [Value, Value],
-): Result {
+function normalized(x: HeldStack, head: Value, carry: Value, sum: Value, rest: Value): Raw {
   const zeros = x.wideLeadingZeros(sum);
-  const from = x.wideShiftRight(x.wideShiftRight(rest, x.wideConstant(1)), x.wideXor(zeros, x.wideConstant(LAST)));
-  const kept = x.wideOr(x.wideShiftLeft(sum, zeros), from);
-  return rounded(x, slow, sign, x.sub(exponent, x.narrow(zeros)), kept, x.wideShiftLeft(rest, zeros));
+  const halved = x.wideShiftRight(rest, x.wideConstant(1));
+  const from = x.wideShiftRight(halved, x.wideXor(zeros, x.wideConstant(LAST)));
+  const rise = x.sub(carry, x.narrow(zeros));
+  return {
+    head: x.add(head, rise),
+    exponent: x.add(x.and(head, x.constant(EXPONENT_SPECIAL)), rise),
+    kept: x.wideOr(x.wideShiftLeft(sum, zeros), from),
+    extra: x.wideShiftLeft(rest, zeros),
+  };
+}
+
+/** A normal number added to itself. */
+function quickDouble(x: HeldStack, slow: Scope, a: Parts): Result {
+  const { code } = x;
+  code.branchIf(x.unusual, slow);
+  code.branchIf(x.atLeast(x.sub(a.exponent, x.constant(1)), x.constant(NORMAL_EXPONENTS - 1)), slow);
+  const none = x.constant(0);
+  const head = x.add(a.head, x.constant(1));
+  return { significand: a.significand, head, isNumber: true, inexact: none, roundedUp: none };
 }
 
 /** As product-code.ts does it; zeros are slow. */
 function quickProduct(x: HeldStack, slow: Scope, a: Parts, b: Parts): Result {
-  const isZero = x.isZero(x.hasTopBit(x.wideAnd(a.significand, b.significand)));
-  x.code.branchIf(x.or(x.unusual, isZero), slow);
+  x.code.branchIf(x.unusual, slow);
+  x.code.branchIf(x.isZero(x.hasTopBit(x.wideAnd(a.significand, b.significand))), slow);
   const [lowA, highA] = [lowDigit(x, a.significand), highDigit(x, a.significand)];
   const [lowB, highB] = [lowDigit(x, b.significand), highDigit(x, b.significand)];
   const first = x.wideMul(lowA, lowB);
@@ -96,10 +115,11 @@ function quickProduct(x: HeldStack, slow: Scope, a: Parts, b: Parts): Result {
   const high = x.wideAdd(x.wideMul(highA, highB), carried);
   const missing = x.wideXor(x.wideShiftRight(high, x.wideConstant(LAST)), x.wideConstant(1));
   const from = x.wideAnd(x.wideShiftRight(low, x.wideConstant(LAST)), missing);
-  const kept = x.wideOr(x.wideShiftLeft(high, missing), from);
   const exponents = x.sub(x.add(a.exponent, b.exponent), x.constant(EXPONENT_BIAS - 1));
-  const sign = x.xor(a.sign, b.sign);
-  return rounded(x, slow, sign, x.sub(exponents, x.narrow(missing)), kept, x.wideShiftLeft(low, missing));
+  const exponent = x.sub(exponents, x.narrow(missing));
+  const sign = x.and(x.xor(a.head, b.head), x.constant(SIGN_BIT));
+  const kept = x.wideOr(x.wideShiftLeft(high, missing), from);
+  return rounded(x, slow, { head: x.or(sign, exponent), exponent, kept, extra: x.wideShiftLeft(low, missing) });
 }
 
 /** ST(0) = ST(0) op memory. */
@@ -136,6 +156,7 @@ export function holdRegisterArithmetic(x: HeldStack, name: string, to: number, f
   x.unusual;
   const result = x.either(null, to, (slow) => {
     const left = registerParts(x, a, slow);
+    if (to === from && name === 'add') return quickDouble(x, slow, left);
     return quick(x, slow, left, to === from ? left : registerParts(x, b, slow));
   });
   x.isNumber(from);

@@ -10,7 +10,9 @@ const SIGNIFICAND_BITS = 64;
 /** Addresses of operands are one less than they are. */
 const BEHIND = 1;
 
+/** All that may be wanted of a number; what is not is not written. */
 export interface Parts {
+  readonly head: Value;
   /** SIGN_BIT or 0. */
   readonly sign: Value;
   readonly exponent: Value;
@@ -18,21 +20,19 @@ export interface Parts {
 }
 
 export function partsOf(x: HeldStack, { significand, head }: Held): Parts {
-  return { sign: x.and(head, x.constant(SIGN_BIT)), exponent: x.and(head, x.constant(EXPONENT_SPECIAL)), significand };
+  const sign = x.and(head, x.constant(SIGN_BIT));
+  return { head, sign, exponent: x.and(head, x.constant(EXPONENT_SPECIAL)), significand };
 }
 
-/** Not a normal number. */
-function unlikeNormal(x: HeldStack, { significand, exponent }: Parts): Value {
-  return x.or(
-    x.isZero(x.hasTopBit(significand)),
-    x.atLeast(x.sub(exponent, x.constant(1)), x.constant(NORMAL_EXPONENTS)),
-  );
+/** Not a normal number, for one of two reasons.  Two branches that are never taken cost less than one on both. */
+function unlikeNormal(x: HeldStack, { significand, exponent }: Parts): readonly [Value, Value] {
+  return [x.isZero(x.hasTopBit(significand)), x.atLeast(x.sub(exponent, x.constant(1)), x.constant(NORMAL_EXPONENTS))];
 }
 
 /** A register's content; what is not known to be a number goes to `slow` unless it is a normal one. */
 export function registerParts(x: HeldStack, held: Held, slow: Scope): Parts {
   const parts = partsOf(x, held);
-  if (!held.isNumber) x.code.branchIf(unlikeNormal(x, parts), slow);
+  if (!held.isNumber) for (const unlike of unlikeNormal(x, parts)) x.code.branchIf(unlike, slow);
   return parts;
 }
 
@@ -40,7 +40,7 @@ export function registerParts(x: HeldStack, held: Held, slow: Scope): Parts {
 export function numberIn(x: HeldStack, held: Held): Parts {
   const parts = partsOf(x, held);
   if (held.isNumber) return parts;
-  x.code.if(unlikeNormal(x, parts), () => x.unableIf(x.or(x.wideNotZero(parts.significand), parts.exponent)));
+  x.code.if(x.or(...unlikeNormal(x, parts)), () => x.unableIf(x.or(x.wideNotZero(parts.significand), parts.exponent)));
   return parts;
 }
 
@@ -60,12 +60,10 @@ function loadNarrow(x: HeldStack, host: Value, size: number): Narrow {
   const field = x.and(upper, x.constant(format.special));
   const fraction = x.wideShiftLeft(bits, x.wideConstant(SIGNIFICAND_BITS - 1 - format.fractionBits));
   const signShift = Math.log2(SIGN_BIT) - Math.log2(format.special + 1);
-  return {
-    sign: x.and(x.shiftLeft(upper, x.constant(signShift)), x.constant(SIGN_BIT)),
-    exponent: x.add(field, x.constant(EXPONENT_BIAS - format.bias)),
-    significand: x.wideOr(fraction, x.topBit()),
-    ...{ field, fraction, format },
-  };
+  const sign = x.and(x.shiftLeft(upper, x.constant(signShift)), x.constant(SIGN_BIT));
+  const exponent = x.add(field, x.constant(EXPONENT_BIAS - format.bias));
+  const significand = x.wideOr(fraction, x.topBit());
+  return { head: x.or(sign, exponent), sign, exponent, significand, field, fraction, format };
 }
 
 const isUnusual = (x: HeldStack, { field, format }: Narrow) =>
@@ -85,7 +83,7 @@ export function realHeld(x: HeldStack, host: Value, size: number): Held {
   const narrow = loadNarrow(x, host, size);
   const { sign, field, fraction } = narrow;
   code.set(significand, narrow.significand);
-  code.set(head, x.or(sign, narrow.exponent));
+  code.set(head, narrow.head);
   code.if(isUnusual(x, narrow), () => {
     x.unableIf(x.or(field, x.wideNotZero(x.wideShiftLeft(fraction, x.wideConstant(1)))));
     code.set(significand, x.wideConstant(0));
@@ -105,13 +103,7 @@ export function integerParts(x: HeldStack, host: Value, size: number): Parts {
   const magnitude = x.wideSub(x.wideXor(value, sign), sign);
   const zeros = x.wideLeadingZeros(magnitude);
   const leading = EXPONENT_BIAS + SIGNIFICAND_BITS - 1;
-  return {
-    sign: x.and(x.narrow(sign), x.constant(SIGN_BIT)),
-    exponent: x.select(x.wideIsZero(value), x.constant(0), x.sub(x.constant(leading), x.narrow(zeros))),
-    significand: x.wideShiftLeft(magnitude, zeros),
-  };
-}
-
-export function heldOf(x: HeldStack, { sign, exponent, significand }: Parts): Held {
-  return { significand, head: x.or(sign, exponent), isNumber: true };
+  const signBit = x.and(x.narrow(sign), x.constant(SIGN_BIT));
+  const exponent = x.select(x.wideIsZero(value), x.constant(0), x.sub(x.constant(leading), x.narrow(zeros)));
+  return { head: x.or(signBit, exponent), sign: signBit, exponent, significand: x.wideShiftLeft(magnitude, zeros) };
 }

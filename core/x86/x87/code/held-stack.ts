@@ -174,10 +174,7 @@ export class HeldStack extends SignificandWriter {
   /** Nonzero unless rounding is to nearest and to 64 bits, and nobody wants to hear of it. */
   get unusual(): Value {
     const { known } = this;
-    known.unusual ??= this.notEqual(
-      this.and(this.state('fpuControl'), this.constant(CONTROLS)),
-      this.constant(USUALLY),
-    );
+    known.unusual ??= this.and(this.xor(this.state('fpuControl'), this.constant(USUALLY)), this.constant(CONTROLS));
     return known.unusual;
   }
 

@@ -5,7 +5,7 @@ import { wasm } from '../../emit/wasm-opcodes.ts';
 import { comparison } from '../compare.ts';
 import { EXPONENT_BIAS } from '../format.ts';
 import { CONDITION_CODES } from '../words.ts';
-import { heldOf, integerParts, numberIn, type Parts, realHeld, registerParts } from './held-operands.ts';
+import { integerParts, numberIn, type Parts, realHeld, registerParts } from './held-operands.ts';
 import type { Held, HeldStack } from './held-stack.ts';
 import { double, SIGN_BIT, single } from './operand-code.ts';
 
@@ -29,7 +29,7 @@ export function holdLoad(x: HeldStack, size: number, integer: boolean): void {
 
 function heldAt(x: HeldStack, host: Value, size: number, integer: boolean): Held {
   const { code } = x;
-  if (integer) return heldOf(x, integerParts(x, host, size));
+  if (integer) return { ...integerParts(x, host, size), isNumber: true };
   if (size !== EXTENDED_BYTES) return realHeld(x, host, size);
   const significand = code.load(wasm.i64Load, host, BEHIND);
   return { significand, head: code.load(wasm.i32Load16U, host, BEHIND + HEAD_OFFSET), isNumber: false };
@@ -111,7 +111,8 @@ function narrowed(x: HeldStack, slow: Scope, parts: Parts, size: number) {
   const field = x.sub(parts.exponent, x.constant(EXPONENT_BIAS - format.bias + 1));
   // The largest exponent might be rounded up to infinity.
   const outside = x.atLeast(field, x.constant(format.special - 2));
-  x.code.branchIf(x.or(x.unusual, outside), slow);
+  x.code.branchIf(x.unusual, slow);
+  x.code.branchIf(outside, slow);
   const dropped = SIGNIFICAND_BITS - 1 - format.fractionBits;
   const kept = x.wideShiftRight(parts.significand, x.wideConstant(dropped));
   const rest = x.wideShiftLeft(parts.significand, x.wideConstant(SIGNIFICAND_BITS - dropped));
