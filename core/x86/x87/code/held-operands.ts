@@ -29,18 +29,14 @@ function unlikeNormal(x: HeldStack, { significand, exponent }: Parts): readonly 
   return [x.isZero(x.hasTopBit(significand)), x.atLeast(x.sub(exponent, x.constant(1)), x.constant(NORMAL_EXPONENTS))];
 }
 
-/** A register's content; what is not known to be a number goes to `slow` unless it is a normal one. */
+/** A register's content, if it is a normal number or a zero; all others go to `slow`. */
 export function registerParts(x: HeldStack, held: Held, slow: Scope): Parts {
-  const parts = partsOf(x, held);
-  if (!held.isNumber) for (const unlike of unlikeNormal(x, parts)) x.code.branchIf(unlike, slow);
-  return parts;
-}
-
-/** The same where there is no other way. */
-export function numberIn(x: HeldStack, held: Held): Parts {
+  const { code } = x;
   const parts = partsOf(x, held);
   if (held.isNumber) return parts;
-  x.code.if(x.or(...unlikeNormal(x, parts)), () => x.unableIf(x.or(x.wideNotZero(parts.significand), parts.exponent)));
+  for (const unlike of unlikeNormal(x, parts)) {
+    code.if(unlike, () => code.branchIf(x.or(x.wideNotZero(parts.significand), parts.exponent), slow));
+  }
   return parts;
 }
 

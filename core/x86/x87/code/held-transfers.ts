@@ -5,7 +5,7 @@ import { wasm } from '../../emit/wasm-opcodes.ts';
 import { comparison } from '../compare.ts';
 import { EXPONENT_BIAS } from '../format.ts';
 import { CONDITION_CODES } from '../words.ts';
-import { integerParts, numberIn, type Parts, realHeld, registerParts } from './held-operands.ts';
+import { integerParts, type Parts, partsOf, realHeld, registerParts } from './held-operands.ts';
 import type { Held, HeldStack } from './held-stack.ts';
 import { double, SIGN_BIT, single } from './operand-code.ts';
 
@@ -168,7 +168,8 @@ export function holdCompare(x: HeldStack, other: number, pops: number): void {
 /** Both of them, or the instruction is not ours. */
 function numbers(x: HeldStack, other: number): readonly [Parts, Parts] {
   const [top, second] = [x.read(0), x.read(other)];
-  const parts = [numberIn(x, top), numberIn(x, second)] as const;
+  const { unable } = x.site;
+  const parts = [registerParts(x, top, unable), registerParts(x, second, unable)] as const;
   x.isNumber(0);
   x.isNumber(other);
   return parts;
@@ -180,9 +181,9 @@ export function holdMemoryCompare(x: HeldStack, size: number, integer: boolean, 
   const offset = site.offset();
   x.require([0]);
   const host = site.host(size, false);
-  const a = numberIn(x, x.read(0));
+  const a = registerParts(x, x.read(0), site.unable);
   x.isNumber(0);
-  const b = integer ? integerParts(x, host, size) : numberIn(x, realHeld(x, host, size));
+  const b = integer ? integerParts(x, host, size) : partsOf(x, realHeld(x, host, size));
   finishCompare(x, a, b, pops);
   x.leaveMemoryTrace(offset);
 }
