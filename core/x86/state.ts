@@ -90,6 +90,7 @@ export const stateLayout = layout('STATE', {
   writeSize: u32,
   writeFirst: u32,
   writeSecond: u32,
+  /** For generated code, which serves boards of any size. */
   ramBytes: u32,
   spare: bytes(60),
   /** x87: ST stack as physical registers R0..R7, 16 bytes each: mantissa low, mantissa high, sign and exponent, unused. */
@@ -244,7 +245,6 @@ export class State {
     this.u32 = new Uint32Array(buffer);
     this.i32 = new Int32Array(buffer);
     this.ramBytes = ramBytes;
-    this.u32[word(at.ramBytes)] = ramBytes;
     this.u8.fill(0xff, memoryMap.ones, memoryMap.ones + 4096);
   }
 

@@ -105,6 +105,7 @@ export function createProcessor(state: State, hooks: EngineHooks): ProcessorPart
 export function resetProcessor(processor: Processor): void {
   const { state, spaces } = processor;
   state.u32.fill(0, 0, stateLayout.bytes >>> 2);
+  state.set(stateLayout.at.ramBytes, state.ramBytes);
   state.eflags = eflag.one;
   state.u32[CR0] = cr0Bit.extension | cr0Bit.protection;
   state.u32[DEBUG + 6] = RESET_DEBUG_STATUS;
