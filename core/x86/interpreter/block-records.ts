@@ -4,6 +4,7 @@
  */
 
 import { layout, u32 } from '../../agreement/layout.ts';
+import { memoryMap } from '../state.ts';
 import type { Handler } from './handlers.ts';
 import { templateMemory } from './templates.ts';
 
@@ -56,3 +57,16 @@ export const READER = templateMemory.records;
 export const RECORDS = templateMemory.records + 0x40;
 /** Operations of the block's direct jumps, as many as READER says. */
 export const JUMPS = templateMemory.records + 0x800;
+
+/** What generated code knows of a code page, by its entry map. */
+export const pageRecord = layout('CODE_PAGE', {
+  /** A direct jump to an offset in this page that is not decoded yet; it names the next one (jump-links.ts). */
+  waiting: u32,
+  /** Where blocks start counting their entries. */
+  heat: u32,
+  spare0: u32,
+  spare1: u32,
+});
+
+export const pageRecordOf = (entryMap: number): number =>
+  templateMemory.pages + ((entryMap - memoryMap.entryMaps) / memoryMap.entryMapBytes) * pageRecord.bytes;

@@ -12,7 +12,7 @@ import { meaningOf } from '../meaning/table.ts';
 import type { MemoryAccess } from '../processor.ts';
 import { memoryMap, type State, stateLayout } from '../state.ts';
 import { type BlockFault, type BlockReader, endsBlock } from './block.ts';
-import { factsOf, JUMPS, READER, RECORDS, readerState, recordLayout } from './block-records.ts';
+import { factsOf, READER, RECORDS, readerState, recordLayout } from './block-records.ts';
 import { type Findings, serviceFindings } from './handler-machine.ts';
 import { type Handler, type HandlerLibrary, slot } from './handlers.ts';
 import { OPERATION_BYTES, operationLayout } from './operation.ts';
@@ -27,17 +27,13 @@ const PAGE = 4096;
 const RAM = memoryMap.ram;
 const { mode: MODE, readTable: READ_TABLE } = stateLayout.at;
 const HANDLER = operationLayout.at.handler >>> 2;
-const START = recordLayout.at.start >>> 2;
-const OFFSET = recordLayout.at.offset >>> 2;
 const FIRST_RECORD = RECORDS >>> 2;
 const RECORD_WORDS = recordLayout.bytes >>> 2;
-const FIRST_JUMP = JUMPS >>> 2;
 /** The reader's state, by words. */
 const READER_HOST = (READER + readerState.at.host) >>> 2;
 const READER_OPERATION = (READER + readerState.at.operation) >>> 2;
 const READER_EIP = (READER + readerState.at.eip) >>> 2;
 const READER_ENDED = (READER + readerState.at.ended) >>> 2;
-const READER_JUMPS = (READER + readerState.at.jumps) >>> 2;
 
 const serviceHandler: Handler = {
   findings: serviceFindings,
@@ -107,20 +103,20 @@ export class BlockWriter {
     return null;
   }
 
-  /** Each instruction of the block written last: its offset in the page and its first operation. */
-  eachInstruction(visit: (offset: number, start: number) => void): void {
-    const { i32 } = this.state;
-    for (let index = 0; index < this.count; index++) {
-      const at = FIRST_RECORD + index * RECORD_WORDS;
-      visit(i32[at + OFFSET], i32[at + START]);
-    }
+  /** Jumps of the block written last, which can be found through the entry map, go straight to where they go, and so do
+   *  jumps to it. */
+  link(entryMap: number): void {
+    this.code.link(entryMap);
   }
 
-  /** Each direct jump of the block written last, if it was entered in a map. */
-  eachJump(visit: (operation: number) => void): void {
-    const { i32 } = this.state;
-    const jumps = i32[READER_JUMPS];
-    for (let index = 0; index < jumps; index++) visit(i32[FIRST_JUMP + index]);
+  /** A block of instructions that all have templates, written to the next room and found from now on; 0 if it takes more. */
+  decode(eip: number): number {
+    return this.code.decode(eip);
+  }
+
+  /** The same for a block of at most `count` instructions that nobody finds. */
+  shorten(eip: number, count: number): number {
+    return this.code.shorten(eip, count);
   }
 
   /** Whether an instruction of the map, of those that begin from `first` on, has one of these bytes of its page. */

@@ -13,12 +13,13 @@ import { raise } from '../memory/faults.ts';
 import type { AddressSpaces, MemoryAccess, Processor } from '../processor.ts';
 import { mode, type State, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 import { type BlockFault, BlockReader, type Decoded, LONGEST_BLOCK } from './block.ts';
+import { pageRecord, pageRecordOf } from './block-records.ts';
 import { BlockWriter } from './block-writer.ts';
 import { CodeChanges } from './code-changes.ts';
 import { type CodePage, CodePages } from './code-pages.ts';
 import type { Findings } from './handler-machine.ts';
 import { type HandlerLibrary, slot } from './handlers.ts';
-import { JumpLinks } from './jump-links.ts';
+import { forgetJump } from './jump-links.ts';
 import { OPERATION_BYTES, operationLayout } from './operation.ts';
 import { OperationRoom, SHORTENED } from './operation-room.ts';
 import { OperationWriter, type ServiceCall, type Services } from './operation-writer.ts';
@@ -45,7 +46,6 @@ export class CodeCache {
   private readonly pages: CodePages;
   private readonly writer: OperationWriter;
   private readonly blocks: BlockWriter;
-  private readonly links: JumpLinks;
   private readonly changes: CodeChanges;
   private readonly room: OperationRoom;
   /** Calls that lasting blocks own; what lies behind them belonged to the last shortened block. */
@@ -67,11 +67,10 @@ export class CodeCache {
     this.access = access;
     this.spaces = spaces;
     this.reader = new BlockReader(state, access);
-    this.room = new OperationRoom(begun);
+    this.room = new OperationRoom(state, begun);
     this.pages = new CodePages(state, spaces);
     this.reluctance = new Uint8Array(state.ramBytes / PAGE + 1);
     this.writer = new OperationWriter(state, services);
-    this.links = new JumpLinks(state);
     this.blocks = new BlockWriter(state, access, this.reader, this.writer, library, written);
     this.changes = new CodeChanges(state, access, this.pages, this.blocks);
   }
@@ -87,7 +86,9 @@ export class CodeCache {
 
   /** Hot code of this page was lost: next time it has to be hot for longer. */
   discourage({ physicalPage }: CodePage): void {
-    if (this.reluctance[physicalPage] < MOST_RELUCTANT) this.reluctance[physicalPage]++;
+    if (this.reluctance[physicalPage] === MOST_RELUCTANT) return;
+    this.reluctance[physicalPage]++;
+    for (const page of this.pages.on(physicalPage)) this.noteHeat(page);
   }
 
   /** Told of each code page that is forgotten, while its operations still are what they were. */
@@ -160,11 +161,10 @@ export class CodeCache {
     const mapped = (page.entryMap + ((linear & (PAGE - 1)) << 2)) >>> 2;
     if (this.isGuard(this.state.i32[mapped]) && this.access.translateFetch((linear | (PAGE - 1)) + 1) < 0) return -1;
     // That may have been a page walk, and page walks write.
-    let operation = this.state.i32[mapped];
-    if (this.isGuard(operation)) operation = this.renewed(page, operation, eip, physical);
-    else if (!operation) operation = this.decodeBlock(page, eip, physical);
-    if (operation >= 0 && this.state.get(state.mode) & mode.flatCode) this.spaces.installCode(linear, page.entryMap);
-    return operation;
+    const operation = this.state.i32[mapped];
+    if (this.state.get(state.mode) & mode.flatCode) this.spaces.installCode(linear, page.entryMap);
+    if (operation === 0) return this.blocks.decode(eip) || this.decodeBlock(page, eip, physical);
+    return this.isGuard(operation) ? this.renewed(page, operation, eip, physical) : operation;
   }
 
   /** Instructions from `operation` to the end of its block. */
@@ -175,6 +175,8 @@ export class CodeCache {
   /** A block of its own, of at most `count` instructions from `eip`, that stops when they are done. Valid until the next
    *  call; -1 with the fault in the state. */
   shortened(eip: number, count: number): number {
+    const quick = this.blocks.shorten(eip, count);
+    if (quick !== 0) return quick;
     const physical = this.fetchFrom(eip);
     if (physical < 0) return -1;
     this.writer.forgetCalls(this.lastingCalls);
@@ -216,9 +218,17 @@ export class CodeCache {
     const found = this.pages.find(physical >>> 12, linear >>> 12, modeBits, segmentKey);
     if (found) return found;
     const made = this.pages.create(physical >>> 12, linear >>> 12, modeBits, segmentKey);
-    if (made) return made;
+    if (made) {
+      this.noteHeat(made);
+      return made;
+    }
     this.dropAll();
     return this.pageAt(physical, linear);
+  }
+
+  /** For generated code that decodes. */
+  private noteHeat(page: CodePage): void {
+    this.state.i32[(pageRecordOf(page.entryMap) + pageRecord.at.heat) >>> 2] = this.firstHeatOn(page);
   }
 
   private decodeBlock(page: CodePage, eip: number, physical: number): number {
@@ -254,7 +264,7 @@ export class CodeCache {
     most: number,
     page: CodePage | null,
   ): BlockFault | null {
-    const { blocks, reader, links } = this;
+    const { blocks, reader } = this;
     reader.begin(eip, physical, this.state.get(CS_BASE), this.state.get(CS_LIMIT));
     const fault = blocks.write(first, most, page?.entryMap ?? 0);
     if (fault !== null) return fault;
@@ -262,8 +272,7 @@ export class CodeCache {
     if (reader.crossing) this.pages.markDecoded(reader.crossingPhysical, reader.bytesBeyond);
     if (page === null) return null;
     if (reader.crossing) this.pages.attach(page, reader.crossingPhysical >>> 12);
-    if (page.waiting.size > 0) blocks.eachInstruction((offset, start) => links.arrive(page, offset, start));
-    blocks.eachJump((operation) => links.link(page, operation));
+    blocks.link(page.entryMap);
     return null;
   }
 
@@ -276,7 +285,7 @@ export class CodeCache {
   private renewed(page: CodePage, guard: number, eip: number, physical: number): number {
     const linear = this.state.u32[(guard + field.targetEip) >>> 2];
     if (this.blocks.readEntry(linear) === this.state.i32[(guard + field.immediate) >>> 2]) return guard;
-    this.links.forget(page, guard + OPERATION_BYTES);
+    forgetJump(this.state, page, guard + OPERATION_BYTES);
     return this.writeLasting(page, eip, physical, guard, 1) ?? guard;
   }
 }

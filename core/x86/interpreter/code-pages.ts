@@ -6,6 +6,7 @@
 
 import type { AddressSpaces } from '../processor.ts';
 import { memoryMap, pageFlag, type State } from '../state.ts';
+import { pageRecord, pageRecordOf } from './block-records.ts';
 
 const PAGE = 4096;
 const CHUNK_SHIFT = 6;
@@ -26,8 +27,6 @@ export interface CodePage {
   readonly mode: number;
   /** Base and limit of a code segment that is not flat; 0 otherwise. */
   readonly segmentKey: string;
-  /** Operations with a direct jump to an offset in this page that is not decoded yet. */
-  readonly waiting: Map<number, number[]>;
 }
 
 export class CodePages {
@@ -70,8 +69,8 @@ export class CodePages {
       linearPage,
       mode,
       segmentKey,
-      waiting: new Map(),
     };
+    this.state.i32[(pageRecordOf(entryMap) + pageRecord.at.waiting) >>> 2] = 0;
     this.byMap[index] = page;
     this.attach(page, physicalPage);
     return page;
@@ -160,7 +159,7 @@ export class CodePages {
     // Whoever drops a translation looks for code tables only where a page has code, and from now on this one has none.
     this.spaces.removeCode(page.entryMap);
     this.clearMap(page);
-    page.waiting.clear();
+    this.state.i32[(pageRecordOf(page.entryMap) + pageRecord.at.waiting) >>> 2] = 0;
     for (const physicalPage of page.physicalPages) {
       if (physicalPage !== page.physicalPage) this.detach(page, physicalPage);
     }

@@ -111,7 +111,7 @@ export class Control {
     });
     this.setState('eip', eip);
     this.setState('budgetLeft', budget);
-    code.return(code.constant(engineExit.lookUp));
+    code.tailCallIndirect(HANDLER_TYPE, [code.constant(0), budget, code.constant(slot.lookUp)]);
   }
 
   /** Leaves with the fault that is in the state. */

@@ -4,9 +4,17 @@
  * room over and over.  What counts is instructions begun, which are the same on every engine.
  */
 
-import { memoryMap } from '../state.ts';
+import { layout, u32 } from '../../agreement/layout.ts';
+import { memoryMap, type State } from '../state.ts';
 import { LONGEST_BLOCK } from './block.ts';
 import { OPERATION_BYTES } from './operation.ts';
+import { templateMemory } from './templates.ts';
+
+/** Generated code takes room, too, as long as it lies before the window's end. */
+export const roomLayout = layout('ROOM', { next: u32, windowEnd: u32 });
+export const ROOM = templateMemory.room;
+const NEXT = (ROOM + roomLayout.at.next) >>> 2;
+const WINDOW_END = (ROOM + roomLayout.at.windowEnd) >>> 2;
 
 /** The longest block: a guard, and what goes on behind it. */
 const BLOCK_BYTES = (LONGEST_BLOCK + 2) * OPERATION_BYTES;
@@ -20,31 +28,44 @@ const COLD_RUNS = 8;
 const COLD_INSTRUCTIONS = (COLD_RUNS * WINDOW_BYTES) / OPERATION_BYTES;
 
 export class OperationRoom {
-  /** Where the next block goes. */
-  next: number = memoryMap.operations;
+  private readonly u32: Uint32Array;
   private readonly begun: () => number;
-  private windowEnd = memoryMap.operations + WINDOW_BYTES;
   private begunBefore = 0;
 
   /** `begun` says how many instructions have begun. */
-  constructor(begun: () => number) {
+  constructor({ u32 }: State, begun: () => number) {
+    this.u32 = u32;
     this.begun = begun;
+    this.open();
+  }
+
+  /** Where the next block goes. */
+  get next(): number {
+    return this.u32[NEXT];
+  }
+
+  set next(address: number) {
+    this.u32[NEXT] = address;
   }
 
   /** Everything should be dropped before another block is written. */
   get isSpent(): boolean {
-    if (this.next < this.windowEnd) return false;
+    if (this.next < this.u32[WINDOW_END]) return false;
     if (this.next + BLOCK_BYTES > SHORTENED) return true;
     const begun = this.begun();
     const cold = begun - this.begunBefore < COLD_INSTRUCTIONS;
     this.begunBefore = begun;
-    this.windowEnd = Math.min(this.next + WINDOW_BYTES, SHORTENED - BLOCK_BYTES);
+    this.u32[WINDOW_END] = Math.min(this.next + WINDOW_BYTES, SHORTENED - BLOCK_BYTES);
     return cold;
   }
 
   clear(): void {
-    this.next = memoryMap.operations;
-    this.windowEnd = memoryMap.operations + WINDOW_BYTES;
+    this.open();
     this.begunBefore = this.begun();
+  }
+
+  private open(): void {
+    this.next = memoryMap.operations;
+    this.u32[WINDOW_END] = memoryMap.operations + WINDOW_BYTES;
   }
 }

@@ -51,4 +51,13 @@ export const engineExit = {
 } as const;
 
 /** Slots of the shared table that are not of one instruction. */
-export const slot = { service: 0, continue: 1, stop: 2, guard: 3, deliverFault: 4, leaveWithFault: 5 } as const;
+export const slot = {
+  service: 0,
+  continue: 1,
+  stop: 2,
+  guard: 3,
+  deliverFault: 4,
+  leaveWithFault: 5,
+  /** No decoded code at the eip in the state: goes on there, or leaves (unmet-code.ts). */
+  lookUp: 6,
+} as const;

@@ -19,11 +19,14 @@ import {
   readerState,
   recordLayout,
 } from './block-records.ts';
+import { handlerSignature } from './control.ts';
 import { ALL_FLAGS } from './flags-code.ts';
 import type { ModuleImports } from './handlers.ts';
+import { writeLinks } from './jump-links.ts';
 import { OPERATION_BYTES, operationLayout, slot } from './operation.ts';
 import { constantOf, MARGIN, TemplateWriter, writeOperation, writeSearch } from './template-code.ts';
 import { templateLayout } from './templates.ts';
+import { decodeFunction, lookUpFunction, shortenFunction } from './unmet-code.ts';
 
 export interface BlockCode {
   /** Goes on with the block in the records, which has `count` instructions: from the reader's state on, as far as there
@@ -37,6 +40,12 @@ export interface BlockCode {
   /** Bytes of the page at `host` changed: gives the operations of all those instructions their new constants; 0 if one of
    *  them is now another than it was. */
   renew(root: number, entryMap: number, host: number, first: number, from: number, end: number): number;
+  /** Sends jumps of the block in the records, which is in the entry map, and jumps to it where they go (jump-links.ts). */
+  link(entryMap: number): number;
+  /** The operation of a block at `eip` that was not decoded yet and is now; 0 if that takes more than templates. */
+  decode(eip: number): number;
+  /** The same for a block of at most so many instructions that nobody can find. */
+  shorten(eip: number, count: number): number;
 }
 
 const PAGE = 4096;
@@ -221,20 +230,37 @@ function renewFunction() {
   return { parameters: 6, results: 1, code: code.finish(), exportAs: 'renew' };
 }
 
+function linkFunction() {
+  const code = new FunctionBuilder(1);
+  writeLinks(new TemplateWriter(code), code, code.parameter(0));
+  code.return(code.constant(0));
+  return { parameters: 1, results: 1, code: code.finish(), exportAs: 'link' };
+}
+
+/** In the order of their indices. */
+const part = { read: 0, finish: 1, touched: 2, renew: 3, link: 4, decode: 5 } as const;
+
+function writeModule(): Uint8Array<ArrayBuffer> {
+  const types = new TypeIndex();
+  types.of(handlerSignature);
+  const functions = [
+    readFunction(),
+    finishFunction(),
+    touchedFunction(),
+    renewFunction(),
+    linkFunction(),
+    decodeFunction(part),
+    shortenFunction(part),
+    lookUpFunction(part.decode),
+  ];
+  return buildModule({ imports: [], functions, memoryPages: 1 }, types);
+}
+
 /** The same for all boards, and names no address beyond those of memoryMap. */
 let compiled: WebAssembly.Module | null = null;
 
 export function blockCode(imports: ModuleImports): BlockCode {
-  compiled ??= new WebAssembly.Module(
-    buildModule(
-      {
-        imports: [],
-        functions: [readFunction(), finishFunction(), touchedFunction(), renewFunction()],
-        memoryPages: 1,
-      },
-      new TypeIndex(),
-    ),
-  );
+  compiled ??= new WebAssembly.Module(writeModule());
   // The exports were just written with these names and signatures; the instance's type cannot say so.
   return new WebAssembly.Instance(compiled, imports).exports as unknown as BlockCode;
 }

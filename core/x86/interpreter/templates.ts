@@ -77,11 +77,15 @@ const PREFIX_SETS = 128;
 export const ROW_SHIFT = 11;
 const ROOT_BYTES = PREFIX_SETS << ROW_SHIFT;
 
-/** Where things are: the records of the block being decoded (block-records.ts), prefixes by byte, then what grows. */
+/** Where things are: the records of the block being decoded (block-records.ts), prefixes by byte, roots by mode, where the
+ *  next block goes (operation-room.ts), what is known of each entry map (code-pages.ts), then what grows. */
 export const templateMemory = {
   records: memoryMap.templates,
   prefixes: memoryMap.templates + 0x1000,
-  first: memoryMap.templates + 0x2000,
+  roots: memoryMap.templates + 0x1400,
+  room: memoryMap.templates + 0x1800,
+  pages: memoryMap.templates + 0x2000,
+  first: memoryMap.templates + 0x12000,
   end: memoryMap.templates + memoryMap.templateBytes,
 } as const;
 
@@ -125,6 +129,7 @@ export class Templates {
     if (known !== undefined) return known;
     const root = modeBits & mode.code32 ? this.allocate(ROOT_BYTES) : 0;
     this.roots.set(modeBits, root);
+    this.state.i32[(templateMemory.roots >>> 2) + modeBits] = root;
     return root;
   }
 
