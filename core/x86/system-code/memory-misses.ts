@@ -15,6 +15,7 @@ import { words } from '../memory/words.ts';
 import { eflag, memoryMap, pageFlag } from '../state.ts';
 import { type Access, WalkWriter, walk } from './page-walks.ts';
 import { writeExternalInterrupt } from './ring-entries.ts';
+import { writeOrGiveUp } from './system-writer.ts';
 
 const {
   CPL,
@@ -158,10 +159,14 @@ type Name = keyof MemoryMisses;
 function missFunction(name: Name, parameters: number): ModuleFunction {
   const code = new FunctionBuilder(parameters);
   const passed = Array.from({ length: parameters }, (_, index) => code.parameter(index));
-  const w = new WalkWriter(code, () => code.return(code.call(imported[name], passed)));
-  if (name === 'slowRead') writeReadMiss(w);
-  else if (name === 'slowWrite') writeWriteMiss(w, code);
-  else writeTableWrite(w, code);
+  const write = { slowRead: writeReadMiss, slowWrite: writeWriteMiss, finishWrite: writeTableWrite }[name];
+  const pass = () => code.return(code.call(imported[name], passed));
+  writeOrGiveUp(
+    code,
+    (giveUp) => new WalkWriter(code, giveUp),
+    (w) => write(w, code),
+    pass,
+  );
   return { parameters, results: 1, code: code.finish(), exportAs: name };
 }
 

@@ -12,7 +12,7 @@ import { exception } from '../memory/faults.ts';
 import { words } from '../memory/words.ts';
 import { eflag, memoryMap, mode } from '../state.ts';
 import { ringMemory, ringMemoryPlace } from '../system/known-rings.ts';
-import { SystemWriter } from './system-writer.ts';
+import { SystemWriter, writeOrGiveUp } from './system-writer.ts';
 
 const { ATTENTION, BASE, CODE_TABLE_ROW, CPL, CR2, CS, ESP, FAULT_ADDRESS, FAULT_ERROR, FAULT_VECTOR } = words;
 const {
@@ -73,10 +73,13 @@ function expectAsBefore(w: SystemWriter, memory: Value, { vector, software, hasE
     w.giveUpIf(w.below(privilege, w.word(CPL)));
   }
   const gateAt = w.add(w.word(IDT_BASE), w.shiftLeft(vector, w.constant(ENTRY_SHIFT)));
-  w.expectPair(gateAt, memory, ringMemory.gate);
-  w.expectPair(was(ringMemory.codeAt), memory, ringMemory.code);
-  w.expectPair(was(ringMemory.slotAt), memory, ringMemory.pointer);
-  w.expectPair(was(ringMemory.stackAt), memory, ringMemory.stack);
+  w.expectPairs(
+    memory,
+    [gateAt, ringMemory.gate],
+    [was(ringMemory.codeAt), ringMemory.code],
+    [was(ringMemory.slotAt), ringMemory.pointer],
+    [was(ringMemory.stackAt), ringMemory.stack],
+  );
 }
 
 /** Address of the memory of entries by this vector from the ring the processor is in. */
@@ -142,7 +145,7 @@ export function writeInterrupt(w: SystemWriter, vector: number): void {
 /** A function for the run loop: the interrupt whose vector is its parameter, between two instructions. Answers 1 if eip is
  *  the handler's, 0 if nothing has happened. */
 export function writeExternalInterrupt(code: FunctionBuilder): void {
-  const w = new SystemWriter(code, ({ builder }) => builder.return(builder.constant(0)));
+  const w = new SystemWriter(code, () => code.return(code.constant(0)));
   const entry: Entry = {
     vector: code.parameter(0),
     software: false,
@@ -164,7 +167,10 @@ function passToRunLoop({ builder, control }: SystemWriter): void {
 
 /** Every fault of an instruction comes here: to its handler if that way is known, else out to the run loop. */
 export function writeFaultDelivery(code: FunctionBuilder): void {
-  const w = new SystemWriter(code, passToRunLoop);
+  writeOrGiveUp(code, (giveUp) => new SystemWriter(code, giveUp), deliverFault, passToRunLoop);
+}
+
+function deliverFault(w: SystemWriter): void {
   w.giveUpIf(w.word(ATTENTION));
   const vector = w.word(FAULT_VECTOR);
   const error = w.word(FAULT_ERROR);

@@ -18,6 +18,7 @@ const { LIMIT, MODE, NMI_BLOCKED, READ_HIGH, READ_LOW, READ_TABLE, RIGHTS, SELEC
 const RPL = 3;
 const USER_RING = 3;
 const DPL_SHIFT = 13;
+const SIGN_SHIFT = 31;
 const SELECTOR_BITS = 0xffff;
 const INTERRUPT_FRAME_BYTES = 12;
 const CALL_FRAME_BYTES = 8;
@@ -33,14 +34,14 @@ const INNERMOST = eflag.privilege | restorable.virtual;
 
 interface Frame {
   readonly host: Value;
-  readonly linear: Value;
   readonly eip: Value;
   readonly selector: Value;
   /** Without esp and ss. */
   readonly bytes: number;
 }
 
-/** A frame that begins with eip and cs. A flat stack needs no bounds, and the table tells about the page. */
+/** A frame that begins with eip and cs, with room behind it for what it has when it leads outward. A flat stack needs no
+ *  bounds, and the table tells about the page. */
 function openFrame(w: SystemWriter, bytes: number, flatStack: boolean): Frame {
   const esp = w.word(ESP);
   if (!flatStack) {
@@ -49,9 +50,9 @@ function openFrame(w: SystemWriter, bytes: number, flatStack: boolean): Frame {
     w.giveUpIf(w.or(outside, w.below(last, esp)));
   }
   const linear = flatStack ? esp : w.add(w.word(SS + BASE), esp);
-  const host = w.open(READ_TABLE, linear, bytes);
+  const host = w.open(READ_TABLE, linear, bytes + STACK_BYTES);
   const selector = w.and(w.load(host, 4), w.constant(SELECTOR_BITS));
-  return { host, linear, eip: w.load(host), selector, bytes };
+  return { host, eip: w.load(host), selector, bytes };
 }
 
 /** Gives up where the flags want more than to be set: a task to return to, another mode, a step, a waiting event, #AC. */
@@ -95,18 +96,23 @@ function expectCode(w: SystemWriter, selector: Value, ring: Value, eip: Value): 
   );
   const beyond = w.above(eip, was(ringMemory.newCode + LIMIT));
   w.giveUpIf(w.or(w.or(differences, w.isZero(selector)), beyond));
-  w.expectPair(was(ringMemory.codeAt), memory, ringMemory.code);
+  w.expectPairs(memory, [was(ringMemory.codeAt), ringMemory.code]);
   return memory;
 }
 
 /** Not zero if the outer ring could not have loaded a data segment, so that it would have to be taken away. */
 function anyInner(w: SystemWriter, ring: Value): Value {
+  const outer = w.shiftLeft(ring, w.constant(DPL_SHIFT));
+  // By their signs: less than the outer ring, and not zero.
   const inner = [ES, DS, FS, GS].map((segment) => {
     const rights = w.word(segment + RIGHTS);
-    const privilege = w.and(w.shiftRight(rights, w.constant(DPL_SHIFT)), w.constant(RPL));
-    return w.and(w.below(privilege, ring), w.notEqual(rights, w.constant(0)));
+    const distance = w.sub(w.and(rights, w.constant(RPL << DPL_SHIFT)), outer);
+    return w.and(distance, w.or(rights, w.sub(w.constant(0), rights)));
   });
-  return inner.reduce((any, next) => w.or(any, next));
+  return w.shiftRight(
+    inner.reduce((any, next) => w.or(any, next)),
+    w.constant(SIGN_SHIFT),
+  );
 }
 
 /** What remains to be done beside the registers; the last of it is said by `finish`. */
@@ -125,12 +131,11 @@ function enterCode(w: SystemWriter, memory: Value, distance: number, beside: () 
 
 function returnOutward(w: SystemWriter, frame: Frame, memory: Value, from: Value, finish: Finish): void {
   const was = (word: number) => w.of(memory, word);
-  w.open(READ_TABLE, frame.linear, frame.bytes + STACK_BYTES);
   const esp = w.load(frame.host, frame.bytes);
   const stack = w.and(w.load(frame.host, frame.bytes + 4), w.constant(SELECTOR_BITS));
   const ring = w.and(frame.selector, w.constant(RPL));
   w.giveUpIf(w.or(w.xor(stack, was(ringMemory.stackSelector)), anyInner(w, ring)));
-  w.expectPair(was(ringMemory.stackAt), memory, ringMemory.stack);
+  w.expectPairs(memory, [was(ringMemory.stackAt), ringMemory.stack]);
   const newMode = w.or(w.and(w.word(MODE), w.constant(DATA_BITS)), was(ringMemory.modeBits));
   const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), newMode);
   const budget = w.control.unspent();

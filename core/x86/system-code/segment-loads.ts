@@ -42,7 +42,7 @@ function expectDescriptor(w: SystemWriter, selector: Value, purpose: number): Re
   const memory = w.add(place, w.constant(memoryMap.knownDescriptors));
   const key = w.or(w.or(selector, w.shiftLeft(w.word(CPL), w.constant(descriptorKey.ringShift))), w.constant(purpose));
   w.giveUpIf(w.anyDiffer([w.of(memory, descriptorMemory.key), key], [w.of(memory, descriptorMemory.at), at]));
-  w.expectPair(at, memory, descriptorMemory.low);
+  w.expectPairs(memory, [at, descriptorMemory.low]);
   return { memory, at };
 }
 

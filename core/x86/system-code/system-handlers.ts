@@ -51,7 +51,7 @@ import {
   writeTableLoad,
   writeTaskLoad,
 } from './segment-loads.ts';
-import { routine, SystemWriter } from './system-writer.ts';
+import { routine, SystemWriter, writeOrGiveUp } from './system-writer.ts';
 
 const { CR0, CR2, CR3, CR4, GDT_BASE, GDT_LIMIT, IDT_BASE, IDT_LIMIT } = words;
 
@@ -62,7 +62,13 @@ function handler(key: string, write: (w: SystemWriter) => void): WrittenHandler 
   return {
     key,
     findings: serviceFindings,
-    write: (code) => write(new SystemWriter(code, ({ builder, control }) => passToService(builder, control))),
+    write: (code) =>
+      writeOrGiveUp(
+        code,
+        (giveUp) => new SystemWriter(code, giveUp),
+        write,
+        ({ control }) => passToService(code, control),
+      ),
   };
 }
 

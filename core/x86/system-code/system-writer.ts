@@ -6,6 +6,7 @@
 
 import { ArithmeticWriter } from '../emit/arithmetic-writer.ts';
 import type { FunctionBuilder, Value } from '../emit/function-builder.ts';
+import { newScope } from '../emit/function-items.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { Control } from '../interpreter/control.ts';
 import { FlagsCode } from '../interpreter/flags-code.ts';
@@ -42,9 +43,9 @@ const UNABLE = 1;
 export class SystemWriter extends ArithmeticWriter {
   readonly control: Control;
   private readonly flags: FlagsCode;
-  private readonly giveUp: (writer: SystemWriter) => void;
+  private readonly giveUp: () => void;
 
-  constructor(code: FunctionBuilder, giveUp: (writer: SystemWriter) => void) {
+  constructor(code: FunctionBuilder, giveUp: () => void) {
     super(code);
     this.control = new Control(code);
     this.flags = new FlagsCode(code, this.control);
@@ -56,7 +57,7 @@ export class SystemWriter extends ArithmeticWriter {
   }
 
   giveUpIf(condition: Value): void {
-    this.code.if(condition, () => this.giveUp(this));
+    this.code.if(condition, this.giveUp);
   }
 
   if(condition: Value, then: () => void, otherwise?: () => void): void {
@@ -122,13 +123,22 @@ export class SystemWriter extends ArithmeticWriter {
     return this.load(this.add(this.word(table), place));
   }
 
-  /** Gives up unless the two dwords at `linear`, as descriptors are read, are those remembered at `base`. */
-  expectPair(linear: Value, base: Value, word: number): void {
+  /** Gives up unless the two dwords at each of these linear addresses, as descriptors are read, are those remembered in
+   *  these words at `base`. Addresses that were remembered with them: then they lie on one page. */
+  expectPairs(base: Value, ...pairs: [linear: Value, word: number][]): void {
     const { code } = this;
-    const host = this.open(SUPERVISOR_READ_TABLE, linear, 8);
-    const now = code.load(wasm.i64Load, host, 0);
-    const then = code.load(wasm.i64Load, base, addressOf(word));
-    this.giveUpIf(code.value('i32', wasm.i64Ne, [now, then]));
+    const wide = (opcode: number, inputs: Value[]) => code.value('i64', opcode, inputs);
+    const hosts = pairs.map(([linear]) => {
+      const entry = this.entryOf(SUPERVISOR_READ_TABLE, linear);
+      this.giveUpIf(this.isZero(entry));
+      return this.add(linear, entry);
+    });
+    const differences = pairs.map(([, word], index) => {
+      const now = code.load(wasm.i64Load, hosts[index], 1);
+      return wide(wasm.i64Xor, [now, code.load(wasm.i64Load, base, addressOf(word))]);
+    });
+    const any = differences.reduce((all, next) => wide(wasm.i64Or, [all, next]));
+    this.giveUpIf(code.value('i32', wasm.i64Ne, [any, code.wideConstant(0)]));
   }
 
   // --- flags ---
@@ -215,6 +225,19 @@ export class SystemWriter extends ArithmeticWriter {
     this.setWord(CODE_TABLE_ROW, row);
     this.takeCodeTable(pair);
   }
+}
+
+/** Writes a function whose giving up is said once, behind what `write` writes. */
+export function writeOrGiveUp<Writer extends SystemWriter>(
+  code: FunctionBuilder,
+  writerOf: (giveUp: () => void) => Writer,
+  write: (w: Writer) => void,
+  giveUp: (w: Writer) => void,
+): void {
+  const unable = newScope(false);
+  const w = writerOf(() => code.branch(unable));
+  code.within(unable, () => write(w));
+  giveUp(w);
 }
 
 /** The end of a routine that did it. */
