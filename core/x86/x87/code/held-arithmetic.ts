@@ -6,7 +6,8 @@
 import type { Scope, Value } from '../../emit/function-builder.ts';
 import { EXPONENT_BIAS, EXPONENT_SPECIAL } from '../format.ts';
 import { integerParts, type Parts, realParts, registerParts } from './held-operands.ts';
-import type { HeldStack, Result } from './held-stack.ts';
+import type { HeldStack } from './held-stack.ts';
+import type { Result } from './insight.ts';
 import { NORMAL_EXPONENTS, SIGN_BIT } from './operand-code.ts';
 import { highDigit, lowDigit, upperDigit } from './product-code.ts';
 

@@ -18,6 +18,7 @@ import {
   holdSignChange,
   holdStore,
   holdStoreByRoutine,
+  holdStoreExtended,
 } from './held-transfers.ts';
 import { UnitCode } from './unit-code.ts';
 
@@ -62,7 +63,8 @@ function comparisonOf(instruction: Instruction, [, integer, intoFlags, pops]: re
 function storeOf(instruction: Instruction, [, integer, pop]: readonly string[]): Held | null {
   const memory = memoryOf(instruction);
   if (!memory) return (x) => holdCopy(x, lastNumber(instruction), pop !== '');
-  if (integer || memory.size === EXTENDED_BYTES) return (x) => holdStoreByRoutine(x, pop !== '');
+  if (memory.size === EXTENDED_BYTES) return holdStoreExtended;
+  if (integer) return (x) => holdStoreByRoutine(x, pop !== '');
   return (x) => holdStore(x, memory.size, pop !== '');
 }
 

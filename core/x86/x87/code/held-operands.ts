@@ -3,7 +3,8 @@
 import type { Scope, Value } from '../../emit/function-builder.ts';
 import { wasm } from '../../emit/wasm-opcodes.ts';
 import { EXPONENT_BIAS, EXPONENT_SPECIAL } from '../format.ts';
-import { type Held, type HeldStack, variablesOf } from './held-stack.ts';
+import type { HeldStack } from './held-stack.ts';
+import { type Held, variablesOf } from './insight.ts';
 import { double, type NarrowFormat, NORMAL_EXPONENTS, SIGN_BIT, single } from './operand-code.ts';
 
 const SIGNIFICAND_BITS = 64;
@@ -75,7 +76,7 @@ export function realParts(x: HeldStack, host: Value, size: number, slow: Scope):
 /** A normal single or double in memory, or a zero, as a register holds it. */
 export function realHeld(x: HeldStack, host: Value, size: number): Held {
   const { code } = x;
-  const { significand, head } = variablesOf(x);
+  const { significand, head } = variablesOf(code);
   const narrow = loadNarrow(x, host, size);
   const { sign, field, fraction } = narrow;
   code.set(significand, narrow.significand);

@@ -5,13 +5,14 @@
  * for what was stored a moment ago, or asks again what has been asked.
  */
 
-import type { Scope, Value, Variable } from '../../emit/function-builder.ts';
+import type { Scope, Value } from '../../emit/function-builder.ts';
 import { newScope } from '../../emit/function-items.ts';
 import { wasm } from '../../emit/wasm-opcodes.ts';
 import { segmentNumber } from '../../instruction.ts';
 import type { InlineSite, Routine } from '../../interpreter/written-handlers.ts';
 import { segmentAddress, segmentLayout, stateLayout } from '../../state.ts';
 import { control, exception, status } from '../words.ts';
+import { type Held, Insight, REGISTERS, type Result, variablesOf } from './insight.ts';
 import { SignificandWriter } from './significand-writer.ts';
 
 const at = stateLayout.at;
@@ -21,76 +22,12 @@ const SIGNIFICAND = at.fpu;
 /** Sign and exponent: sixteen bits as in memory, in a word. */
 const HEAD = at.fpu + 8;
 const REGISTER_SHIFT = 4;
-const REGISTERS = 8;
 const CODE_SELECTOR = segmentAddress(segmentNumber.cs) + segmentLayout.at.selector;
 /** CR0.EM and CR0.TS. */
 const UNAVAILABLE = (1 << 2) | (1 << 3);
 /** What most programs want all day: 64 bits, to nearest, precision masked. */
 const CONTROLS = (3 << control.roundingShift) | (3 << control.precisionShift) | exception.precision;
 const USUALLY = (3 << control.precisionShift) | exception.precision;
-
-/** What is in a register. */
-export interface Held {
-  readonly significand: Value;
-  /** Sign and exponent. */
-  readonly head: Value;
-  /** Known to be a normal number or a zero. */
-  readonly isNumber: boolean;
-}
-
-/** What an operation comes to. */
-export interface Result extends Held {
-  /** 0 or 1. */
-  readonly inexact: Value;
-  readonly roundedUp: Value;
-}
-
-/** What is known behind an instruction.  Registers are numbered from where TOP was at first. */
-class Insight {
-  /** Physical number of register 0. */
-  readonly base: Value;
-  /** The register that is ST(0). */
-  top = 0;
-  /** The status word without TOP, and whether its C1 is known to be clear. */
-  rest: Value;
-  isC1Clear = false;
-  empty: Value;
-  /** There is a unit, and no exception waits in it. */
-  isReady = false;
-  /** Which registers are in use, if known. */
-  readonly inUse: (boolean | null)[];
-  readonly held: (Held | null)[];
-  /** Where registers lie, as distance from the first, and their tags. */
-  readonly places: (Value | null)[];
-  readonly tags: (Value | null)[];
-  /** Whether anything but the usual is wanted of rounding. */
-  unusual: Value | null = null;
-  /** Selectors that last instructions were remembered with already: of the code, and of this segment. */
-  hasCodeSelector = false;
-  operandSegment = -1;
-
-  constructor(base: Value, rest: Value, empty: Value) {
-    const unknown = () => new Array(REGISTERS).fill(null);
-    this.base = base;
-    this.rest = rest;
-    this.empty = empty;
-    this.inUse = unknown();
-    this.held = unknown();
-    this.places = unknown();
-    this.tags = unknown();
-  }
-
-  copy(): Insight {
-    const same = new Insight(this.base, this.rest, this.empty);
-    Object.assign(same, this, {
-      inUse: [...this.inUse],
-      held: [...this.held],
-      places: [...this.places],
-      tags: [...this.tags],
-    });
-    return same;
-  }
-}
 
 export class HeldStack extends SignificandWriter {
   readonly site: InlineSite;
@@ -319,7 +256,7 @@ export class HeldStack extends SignificandWriter {
    */
   either(offset: Value | null, i: number | null, quick: (slow: Scope) => Result): Held {
     const { code, known } = this;
-    const { significand, head, rest } = variablesOf(this);
+    const { significand, head, rest } = variablesOf(this.code);
     const place = this.place(this.register(i ?? 0));
     const plain = this.plainRest;
     const done = newScope();
@@ -352,21 +289,4 @@ export class HeldStack extends SignificandWriter {
   finishRounded(): void {
     this.storeStatus();
   }
-}
-
-interface Variables {
-  readonly significand: Variable;
-  readonly head: Variable;
-  readonly rest: Variable;
-}
-
-/** One set for a function: each value is fetched as soon as it is there. */
-const variables = new WeakMap<object, Variables>();
-
-export function variablesOf({ code }: SignificandWriter): Variables {
-  const known = variables.get(code);
-  if (known) return known;
-  const made = { significand: code.variable('i64'), head: code.variable(), rest: code.variable() };
-  variables.set(code, made);
-  return made;
 }

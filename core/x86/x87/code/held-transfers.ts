@@ -6,7 +6,8 @@ import { comparison } from '../compare.ts';
 import { EXPONENT_BIAS } from '../format.ts';
 import { CONDITION_CODES } from '../words.ts';
 import { integerParts, type Parts, partsOf, realHeld, registerParts } from './held-operands.ts';
-import type { Held, HeldStack } from './held-stack.ts';
+import type { HeldStack } from './held-stack.ts';
+import type { Held } from './insight.ts';
 import { double, SIGN_BIT, single } from './operand-code.ts';
 
 const EXTENDED_BYTES = 10;
@@ -121,6 +122,20 @@ function narrowed(x: HeldStack, slow: Scope, parts: Parts, size: number) {
   const magnitude = x.wideAdd(x.wideAdd(upper, kept), x.wide(roundedUp));
   const sign = x.wideShiftLeft(x.wide(parts.sign), x.wideConstant(size * 8 - 1 - SIGN_SHIFT));
   return { bits: x.wideOr(magnitude, sign), inexact: x.wideNotZero(rest), roundedUp };
+}
+
+/** fstp m80, which takes whatever is there. */
+export function holdStoreExtended(x: HeldStack): void {
+  const { code, site } = x;
+  const offset = site.offset();
+  x.require([0]);
+  const host = site.host(EXTENDED_BYTES, true);
+  const { significand, head } = x.read(0);
+  code.store(wasm.i64Store, host, significand, BEHIND);
+  code.store(wasm.i32Store16, host, head, BEHIND + HEAD_OFFSET);
+  x.pop(1);
+  x.finishPlain();
+  x.leaveMemoryTrace(offset);
 }
 
 /** fist and fistp. */
