@@ -43,6 +43,8 @@ export class ExitTable {
   /** How many misses at one place make a region ask there. */
   private readonly misses: number;
   private next: number = memoryMap.exits;
+  /** Where tables of bytes lie, by their targets. */
+  private readonly jumpTables = new Map<string, number>();
 
   constructor(state: State, replaced: ReadonlyMap<number, number>, misses: number) {
     this.state = state;
@@ -60,13 +62,18 @@ export class ExitTable {
   }
 
   clear(): void {
+    this.jumpTables.clear();
     this.next = memoryMap.exits;
   }
 
   /** A table of bytes for an indirect jump: the number of each target, counted from 1, at its distance from the first
-   *  `first`; 0 elsewhere. */
+   *  `first`; 0 elsewhere. Returns of a region mostly share theirs. */
   jumpTable(first: number, targets: readonly number[], span: number): number {
+    const key = targets.join();
+    const known = this.jumpTables.get(key);
+    if (known !== undefined) return known;
     const at = this.next;
+    this.jumpTables.set(key, at);
     this.next += (span + exitLayout.bytes - 1) & -exitLayout.bytes;
     this.state.u8.fill(0, at, this.next);
     for (const [index, target] of targets.entries()) this.state.u8[at + target - first] = index + 1;

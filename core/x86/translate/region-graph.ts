@@ -20,10 +20,10 @@ const LONGEST_LEAF = 8;
 /** Fewer instructions than this that never turn are done before a region has fetched its registers. */
 const LEAST_INSTRUCTIONS = 4;
 const MOST_PAGES = 10;
-const MOST_RETURNS = 6;
+const MOST_RETURNS = 10;
 /** Of a jump's table: how much of it is looked at, and how far from the jump its targets may lie. */
 const MOST_TARGETS = 256;
-const NEARBY = 0x4000;
+const NEARBY = 0x10000;
 /** How far before a jump its register may have been loaded. */
 const LOOK_BACK = 6;
 
