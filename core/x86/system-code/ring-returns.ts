@@ -15,6 +15,7 @@ const { BASE, CODE_TABLE_ROW, CPL, CR0, CS, DS, ES, ESP, EVENT_WAITING, FLAGS_RE
   words;
 const { LIMIT, MODE, NMI_BLOCKED, READ_HIGH, READ_LOW, READ_TABLE, RIGHTS, SELECTOR, SS, WRITE_TABLE } = words;
 
+const PAGE = 4096;
 const RPL = 3;
 const USER_RING = 3;
 const DPL_SHIFT = 13;
@@ -34,14 +35,14 @@ const INNERMOST = eflag.privilege | restorable.virtual;
 
 interface Frame {
   readonly host: Value;
+  readonly linear: Value;
   readonly eip: Value;
   readonly selector: Value;
   /** Without esp and ss. */
   readonly bytes: number;
 }
 
-/** A frame that begins with eip and cs, with room behind it for what it has when it leads outward. A flat stack needs no
- *  bounds, and the table tells about the page. */
+/** A frame that begins with eip and cs. A flat stack needs no bounds, and the table tells about the page. */
 function openFrame(w: SystemWriter, bytes: number, flatStack: boolean): Frame {
   const esp = w.word(ESP);
   if (!flatStack) {
@@ -50,9 +51,9 @@ function openFrame(w: SystemWriter, bytes: number, flatStack: boolean): Frame {
     w.giveUpIf(w.or(outside, w.below(last, esp)));
   }
   const linear = flatStack ? esp : w.add(w.word(SS + BASE), esp);
-  const host = w.open(READ_TABLE, linear, bytes + STACK_BYTES);
+  const host = w.open(READ_TABLE, linear, bytes);
   const selector = w.and(w.load(host, 4), w.constant(SELECTOR_BITS));
-  return { host, eip: w.load(host), selector, bytes };
+  return { host, linear, eip: w.load(host), selector, bytes };
 }
 
 /** Gives up where the flags want more than to be set: a task to return to, another mode, a step, a waiting event, #AC. */
@@ -131,6 +132,8 @@ function enterCode(w: SystemWriter, memory: Value, distance: number, beside: () 
 
 function returnOutward(w: SystemWriter, frame: Frame, memory: Value, from: Value, finish: Finish): void {
   const was = (word: number) => w.of(memory, word);
+  const offset = w.and(frame.linear, w.constant(PAGE - 1));
+  w.giveUpIf(w.above(offset, w.constant(PAGE - frame.bytes - STACK_BYTES)));
   const esp = w.load(frame.host, frame.bytes);
   const stack = w.and(w.load(frame.host, frame.bytes + 4), w.constant(SELECTOR_BITS));
   const ring = w.and(frame.selector, w.constant(RPL));
