@@ -70,7 +70,7 @@ function littleEndian(value: number, bytes: number): number[] {
 }
 
 /** The memory form of a ModR/M byte with these middle bits, with SIB and displacement. */
-function memoryForm(dice: Random, middle: number): number[] {
+export function memoryForm(dice: Random, middle: number): number[] {
   const modrm = (mod: number, low: number) => (mod << 6) | (middle << 3) | low;
   const roll = dice.below(20);
   const pointer = dice.pick([ebx, esi, edi]);

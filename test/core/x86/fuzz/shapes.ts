@@ -13,7 +13,8 @@ import { fuzz, randomAliasEntry } from './fuzz-world.ts';
 import { CLIMB_VECTOR, notes, STACK_TOP } from './handlers.ts';
 import { dataSelectors, oddSelector } from './odd-segments.ts';
 import { somePointer } from './pointers.ts';
-import { randomInstruction } from './random-instruction.ts';
+import { memoryForm, randomInstruction } from './random-instruction.ts';
+import { numberAtEsi, X87Row } from './x87-rows.ts';
 
 const { eax, ecx, edx, ebx, ebp, esi, edi } = registerNumber;
 
@@ -60,6 +61,24 @@ const countedLoop: Shape = (sketch) => {
     code.distance(top, 1);
     return;
   }
+  code.put(0x48 | ebp, 0x0f, 0x85);
+  code.distance(top, 4);
+};
+
+/** Mostly from an empty stack on, over a few numbers at esi, and in a loop that anything else may jump out of. */
+const x87Loop: Shape = ({ dice, code }) => {
+  const row = new X87Row(dice, (_, middle) => (dice.once(30) ? memoryForm(dice, middle) : numberAtEsi(dice, middle)));
+  const put = (count: number) => {
+    for (const bytes of row.write(count)) code.put(...bytes);
+  };
+  if (!dice.once(4)) code.put(0xdb, 0xe3); // fninit
+  moveImmediate(code, esi, dice.once(8) ? somePointer(dice) : world.data + 0x800);
+  moveImmediate(code, ebp, 2 + dice.below(20));
+  const top = code.newLabel();
+  code.place(top);
+  put(2 + dice.below(14));
+  if (dice.once(3)) code.put(...randomInstruction(dice));
+  put(dice.below(6));
   code.put(0x48 | ebp, 0x0f, 0x85);
   code.distance(top, 4);
 };
@@ -245,6 +264,7 @@ const oddCorners: Shape = ({ dice, code }) => {
 const shapes: readonly (readonly [number, Shape])[] = [
   [30, (sketch) => straight(sketch, 6)],
   [14, countedLoop],
+  [6, x87Loop],
   [12, branchOver],
   [8, callRoutine],
   [6, throughTable],
