@@ -50,7 +50,6 @@ function rounded(x: HeldStack, slow: Scope, { head, exponent, kept, extra }: Raw
 /** As sum-code.ts does it. A zero has the smaller exponent, and shifted by any number of places it stays nothing. */
 function quickSum(x: HeldStack, slow: Scope, a: Parts, b: Parts): Result {
   const { code } = x;
-  code.branchIf(x.unusual, slow);
   const distance = x.sub(a.exponent, b.exponent);
   const less = x.wideBelow(a.significand, b.significand);
   const swapped = x.select(distance, x.lessSigned(distance, x.constant(0)), less);
@@ -95,7 +94,6 @@ function normalized(x: HeldStack, head: Value, carry: Value, sum: Value, rest: V
 /** A normal number added to itself. */
 function quickDouble(x: HeldStack, slow: Scope, a: Parts): Result {
   const { code } = x;
-  code.branchIf(x.unusual, slow);
   code.branchIf(x.atLeast(x.sub(a.exponent, x.constant(1)), x.constant(NORMAL_EXPONENTS - 1)), slow);
   const none = x.constant(0);
   const head = x.add(a.head, x.constant(1));
@@ -104,7 +102,6 @@ function quickDouble(x: HeldStack, slow: Scope, a: Parts): Result {
 
 /** As product-code.ts does it; zeros are slow. */
 function quickProduct(x: HeldStack, slow: Scope, a: Parts, b: Parts): Result {
-  x.code.branchIf(x.unusual, slow);
   x.code.branchIf(x.isZero(x.hasTopBit(x.wideAnd(a.significand, b.significand))), slow);
   const [lowA, highA] = [lowDigit(x, a.significand), highDigit(x, a.significand)];
   const [lowB, highB] = [lowDigit(x, b.significand), highDigit(x, b.significand)];
@@ -134,7 +131,6 @@ export function holdMemoryArithmetic(x: HeldStack, name: string, size: number, i
   }
   const host = x.site.host(size, false);
   const a = x.read(0);
-  x.unusual;
   const result = x.either(offset, 0, (slow) => {
     const left = registerParts(x, a, slow);
     const right = integer ? integerParts(x, host, size) : realParts(x, host, size, slow);
@@ -154,7 +150,6 @@ export function holdRegisterArithmetic(x: HeldStack, name: string, to: number, f
     return;
   }
   const [a, b] = [x.read(to), x.read(from)];
-  x.unusual;
   const result = x.either(null, to, (slow) => {
     const left = registerParts(x, a, slow);
     if (to === from && name === 'add') return quickDouble(x, slow, left);

@@ -108,11 +108,8 @@ export class HeldStack extends SignificandWriter {
     if (troubles.length > 0) this.unableIf(troubles.reduce((a, b) => this.or(a, b)));
   }
 
-  /** Nonzero unless rounding is to nearest and to 64 bits, and nobody wants to hear of it. */
-  get unusual(): Value {
-    const { known } = this;
-    known.unusual ??= this.and(this.xor(this.state('fpuControl'), this.constant(USUALLY)), this.constant(CONTROLS));
-    return known.unusual;
+  private lookAtControls(): Value {
+    return this.and(this.xor(this.state('fpuControl'), this.constant(USUALLY)), this.constant(CONTROLS));
   }
 
   forgetControls(): void {
@@ -251,18 +248,23 @@ export class HeldStack extends SignificandWriter {
   }
 
   /**
-   * A result in place, if `quick` does not branch to where the routine is called, and no matter which of them did it.  If
-   * it goes to a register that is ST(i) before anything is popped.  Status word and result are the caller's to store.
+   * A result in place where rounding is to nearest and to 64 bits, nobody wants to hear of it, and `quick` does not branch
+   * to where the routine is called.  What it goes to is a register, ST(i) before anything is popped, or memory.  Status
+   * word and register are the caller's to store.
    */
   either(offset: Value | null, i: number | null, quick: (slow: Scope) => Result): Held {
     const { code, known } = this;
     const { significand, head, rest } = variablesOf(this.code);
+    // What is to be known behind both ways is found out in front of them.
     const place = this.place(this.register(i ?? 0));
     const plain = this.plainRest;
+    known.unusual ??= this.lookAtControls();
+    const { unusual } = known;
     const done = newScope();
     const slow = newScope();
     code.within(done, () => {
       code.within(slow, () => {
+        code.branchIf(unusual, slow);
         const result = quick(slow);
         if (i !== null) {
           code.set(significand, result.significand);

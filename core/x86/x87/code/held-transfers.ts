@@ -92,7 +92,6 @@ export function holdStore(x: HeldStack, size: number, pops: boolean): void {
   x.require([0]);
   const host = site.host(size, true);
   const held = x.read(0);
-  x.unusual;
   x.either(offset, null, (slow) => {
     const { bits, ...rounding } = narrowed(x, slow, registerParts(x, held, slow), size);
     if (size === 8) code.store(wasm.i64Store, host, bits, BEHIND);
@@ -112,7 +111,6 @@ function narrowed(x: HeldStack, slow: Scope, parts: Parts, size: number) {
   const field = x.sub(parts.exponent, x.constant(EXPONENT_BIAS - format.bias + 1));
   // The largest exponent might be rounded up to infinity.
   const outside = x.atLeast(field, x.constant(format.special - 2));
-  x.code.branchIf(x.unusual, slow);
   x.code.branchIf(outside, slow);
   const dropped = SIGNIFICAND_BITS - 1 - format.fractionBits;
   const kept = x.wideShiftRight(parts.significand, x.wideConstant(dropped));
