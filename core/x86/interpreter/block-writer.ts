@@ -213,7 +213,7 @@ export class BlockWriter {
     this.writeOne(template, parsed, instruction, handler, 0, 0);
     this.state.i32[(template >>> 2) + HANDLER] = handler.slot;
     if (instruction !== null && handler.serves) this.operations.writeLastingCall(template, instruction);
-    this.templates.complete(template, parsed, handler.slotWithoutFlags, facts);
+    this.templates.complete(template, parsed, handler.slotWithoutFlags, facts, instruction === null);
   }
 
   private handlerOf(instruction: Instruction, modeBits: number): Handler {

@@ -12,7 +12,7 @@ import { templateMemory } from './templates.ts';
 
 /** Generated code takes room, too, as long as it lies before the window's end. */
 export const roomLayout = layout('ROOM', { next: u32, windowEnd: u32 });
-export const ROOM = templateMemory.room;
+export const ROOM = templateMemory.operationRoom;
 const NEXT = (ROOM + roomLayout.at.next) >>> 2;
 const WINDOW_END = (ROOM + roomLayout.at.windowEnd) >>> 2;
 

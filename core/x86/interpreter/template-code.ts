@@ -67,13 +67,15 @@ export class TemplateWriter extends ArithmeticWriter {
   }
 }
 
-/** Leads to the template of the instruction at `host`, prefixes first; branches to `unknown` if there is none. */
+/** Leads to the template of the instruction at `host`, prefixes first, which the function `derive` may make of another;
+ *  branches to `unknown` if there is none. */
 export function writeSearch(
   w: TemplateWriter,
   code: FunctionBuilder,
   root: Value,
   host: Variable,
   unknown: Scope,
+  derive: number,
 ): Variable {
   const prefixes = w.variable(w.constant(0));
   const at = w.variable(w.get(host));
@@ -101,11 +103,13 @@ export function writeSearch(
       );
     });
   });
-  const further = (offset: number) =>
-    w.set(found, w.entry(w.sub(w.get(found), w.constant(LEADS_ON)), w.byte(w.get(at), offset)));
   w.if(w.has(w.get(found), LEADS_ON), () => {
-    further(0);
-    w.if(w.has(w.get(found), LEADS_ON), () => further(1));
+    const table = w.sub(w.get(found), w.constant(LEADS_ON));
+    w.set(found, w.entry(table, w.byte(w.get(at))));
+    w.if(w.has(w.get(found), LEADS_ON), () => {
+      w.set(found, w.entry(w.sub(w.get(found), w.constant(LEADS_ON)), w.byte(w.get(at), 1)));
+    });
+    w.if(w.isZero(w.get(found)), () => w.set(found, code.call(derive, [table, w.get(at)])));
   });
   w.if(w.isZero(w.get(found)), () => code.branch(unknown));
   return found;

@@ -25,6 +25,7 @@ import type { ModuleImports } from './handlers.ts';
 import { writeLinks } from './jump-links.ts';
 import { OPERATION_BYTES, operationLayout, slot } from './operation.ts';
 import { constantOf, MARGIN, TemplateWriter, writeOperation, writeSearch } from './template-code.ts';
+import { deriveFunction } from './template-derivation.ts';
 import { templateLayout } from './templates.ts';
 import { decodeFunction, lookUpFunction, shortenFunction } from './unmet-code.ts';
 
@@ -53,6 +54,9 @@ const operation = operationLayout.at;
 const template = templateLayout.at;
 const record = recordLayout.at;
 const reading = readerState.at;
+
+/** Functions of the module, in the order of their indices. */
+const part = { read: 0, finish: 1, touched: 2, renew: 3, link: 4, derive: 5, decode: 6 } as const;
 
 const recordOf = (w: TemplateWriter, index: Value) =>
   w.add(w.shiftLeft(index, w.constant(RECORD_SHIFT)), w.constant(RECORDS));
@@ -83,7 +87,7 @@ function readFunction() {
   code.within(leave, () => {
     code.within(next, () => {
       w.if(w.below(end, w.add(w.get(host), w.constant(MARGIN))), () => code.branch(leave));
-      const found = w.get(writeSearch(w, code, root, host, leave));
+      const found = w.get(writeSearch(w, code, root, host, leave, part.derive));
       writeOperation(w, code, w.get(to), found, w.get(host));
       writeRecord(w, w.get(count), w.get(to), found, w.get(host));
       const immediate = constantOf(w, found, w.get(host), template.immediateAt);
@@ -213,7 +217,7 @@ function renewFunction() {
       unless(w.isZero(w.load(old, operation.target)));
       unless(w.below(offset, w.constant(PAGE - MARGIN)));
       const host = w.variable(w.add(page, offset));
-      const found = w.get(writeSearch(w, code, root, host, unable));
+      const found = w.get(writeSearch(w, code, root, host, unable, part.derive));
       unless(w.equal(length, w.load(found, OPERATION_BYTES + template.length)));
       unless(w.isZero(w.has(w.load(found, OPERATION_BYTES + template.facts), fact.directJump | fact.serves)));
       const handler = w.load(old, operation.handler);
@@ -237,9 +241,6 @@ function linkFunction() {
   return { parameters: 1, results: 1, code: code.finish(), exportAs: 'link' };
 }
 
-/** In the order of their indices. */
-const part = { read: 0, finish: 1, touched: 2, renew: 3, link: 4, decode: 5 } as const;
-
 function writeModule(): Uint8Array<ArrayBuffer> {
   const types = new TypeIndex();
   types.of(handlerSignature);
@@ -249,6 +250,7 @@ function writeModule(): Uint8Array<ArrayBuffer> {
     touchedFunction(),
     renewFunction(),
     linkFunction(),
+    deriveFunction(),
     decodeFunction(part),
     shortenFunction(part),
     lookUpFunction(part.decode),

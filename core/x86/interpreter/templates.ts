@@ -8,7 +8,7 @@
  *        table of ModR/M     by the byte                 a template, or
  *          table of SIB      by the byte                 a template
  *
- * Zero stands for what was not met yet.  Who reads them is generated code (template-reader.ts).
+ * Zero stands for what was not met yet.  Who reads them, and makes more of them, is generated code (template-reader.ts).
  *
  * @journey ground/templates
  * Taking an instruction apart is work, and half of what a guest runs it runs once.  But programs repeat themselves even
@@ -23,6 +23,7 @@ import type { ParsedInstruction } from '../encoding/parsed-instruction.ts';
 import { registerNumber } from '../instruction.ts';
 import { memoryMap, mode, type State } from '../state.ts';
 import { OPERATION_BYTES, operationLayout } from './operation.ts';
+import { KINDS, kindOf, MIDDLES, registersField, registersOf } from './template-kinds.ts';
 
 /** Behind the operation as it was written, for eip 0. */
 export const templateLayout = layout('TEMPLATE', {
@@ -44,12 +45,17 @@ export const templateLayout = layout('TEMPLATE', {
   immediateRest: u32,
   /** … and what of it, added to the next eip, is a jump's target: nothing, all, or 16 bits. */
   targetMask: u32,
+  /** Which registers it names, for templates of the same kind (template-kinds.ts); 0 if there can be none. */
+  registers: u32,
 });
 
 const WORDS = 4;
 const ENTRIES = 256;
-const TABLE_BYTES = ENTRIES * WORDS;
-const TEMPLATE_BYTES = OPERATION_BYTES + 64;
+/** A table by SIB; one by ModR/M has another behind it, by kind (template-kinds.ts). */
+export const TABLE_BYTES = ENTRIES * WORDS;
+export const KINDS_AT = TABLE_BYTES;
+const KINDS_BYTES = KINDS * MIDDLES * WORDS;
+export const TEMPLATE_BYTES = OPERATION_BYTES + 64;
 /** Set in an entry that leads to another table. */
 export const LEADS_ON = 1;
 
@@ -83,12 +89,15 @@ export const templateMemory = {
   records: memoryMap.templates,
   prefixes: memoryMap.templates + 0x1000,
   roots: memoryMap.templates + 0x1400,
+  /** Where the next template goes. */
   room: memoryMap.templates + 0x1800,
+  operationRoom: memoryMap.templates + 0x1840,
   pages: memoryMap.templates + 0x2000,
   first: memoryMap.templates + 0x12000,
   end: memoryMap.templates + memoryMap.templateBytes,
 } as const;
 
+const NEXT = templateMemory.room >>> 2;
 const SLOT_WITHOUT_FLAGS = OPERATION_BYTES + templateLayout.at.slotWithoutFlags;
 const FIRST_REGISTER_MODRM = 0xc0;
 const MIXED = -1;
@@ -114,10 +123,12 @@ interface Place {
 export class Templates {
   private readonly state: State;
   private readonly roots = new Map<number, number>();
-  private next: number = templateMemory.first;
+  /** Of the last place: the table by kind, or 0. */
+  private kinds = 0;
 
   constructor(state: State) {
     this.state = state;
+    state.i32[NEXT] = templateMemory.first;
     for (const [byte, bits, group] of prefixGroups) {
       state.i32[(templateMemory.prefixes >>> 2) + byte] = bits | (group << GROUP_SHIFT);
     }
@@ -146,15 +157,26 @@ export class Templates {
     const place = this.placeOf(root, parsed, host);
     if (place === null) return 0;
     let { entry } = place;
-    if (place.modrm !== 0) entry = this.further(entry, place.modrm);
-    if (entry !== 0 && place.sib !== 0) entry = this.further(entry, place.sib);
+    this.kinds = 0;
+    if (place.modrm !== 0) {
+      entry = this.further(entry, place.modrm, TABLE_BYTES + KINDS_BYTES);
+      this.kinds = entry === 0 ? 0 : entry - this.state.u8[place.modrm] * WORDS + KINDS_AT;
+    }
+    if (entry !== 0 && place.sib !== 0) entry = this.further(entry, place.sib, TABLE_BYTES);
     if (entry === 0 || this.state.i32[entry >>> 2] !== 0) return 0;
     const template = this.allocate(TEMPLATE_BYTES);
     if (template !== 0) this.state.i32[entry >>> 2] = template;
     return template;
   }
 
-  complete(template: number, parsed: ParsedInstruction, slotWithoutFlags: number, facts: number): void {
+  /** `ordinary` if its handler depends on nothing but its kind. */
+  complete(
+    template: number,
+    parsed: ParsedInstruction,
+    slotWithoutFlags: number,
+    facts: number,
+    ordinary: boolean,
+  ): void {
     const { i32 } = this.state;
     const words = (template + SLOT_WITHOUT_FLAGS) >>> 2;
     const { displacement: written, immediate: kept } = operationLayout.at;
@@ -165,6 +187,17 @@ export class Templates {
     const last = words + (templateLayout.at.immediateRest >>> 2);
     i32[last] = immediate.bytes > 0 ? 0 : i32[(template + kept) >>> 2];
     i32[last + 1] = !parsed.form.jumps ? 0 : parsed.operandSize === 2 ? 0xffff : -1;
+    const registers = ordinary && this.kinds !== 0 ? registersOf(parsed) : 0;
+    i32[last + 2] = registers;
+    if (registers !== 0) this.enterKind(template, parsed, registers);
+  }
+
+  /** Others of its kind are made of this template. */
+  private enterKind(template: number, parsed: ParsedInstruction, registers: number): void {
+    const { i32 } = this.state;
+    const kind = (this.kinds >>> 2) + kindOf(parsed) * MIDDLES;
+    if (registers & registersField.position) i32.fill(template, kind, kind + MIDDLES);
+    else i32[kind + ((parsed.modrm >> 3) & (MIDDLES - 1))] = template;
   }
 
   private placeOf(root: number, parsed: ParsedInstruction, host: number): Place | null {
@@ -192,10 +225,10 @@ export class Templates {
   }
 
   /** The entry of the byte at `host` in the table this entry leads to. */
-  private further(entry: number, host: number): number {
+  private further(entry: number, host: number, bytes: number): number {
     const { i32, u8 } = this.state;
     if (i32[entry >>> 2] === 0) {
-      const table = this.allocate(TABLE_BYTES);
+      const table = this.allocate(bytes);
       if (table === 0) return 0;
       i32[entry >>> 2] = table | LEADS_ON;
     }
@@ -204,9 +237,10 @@ export class Templates {
 
   /** Zeros; or 0 when all is taken, and then there will be no more templates. */
   private allocate(bytes: number): number {
-    if (this.next + bytes > templateMemory.end) return 0;
-    const at = this.next;
-    this.next += bytes;
+    const { i32 } = this.state;
+    const at = i32[NEXT];
+    if (at + bytes > templateMemory.end) return 0;
+    i32[NEXT] = at + bytes;
     return at;
   }
 }
