@@ -7,7 +7,7 @@ import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.
 import { newScope } from '../emit/function-items.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { loadOpcode, storeOpcode } from '../interpreter/memory-code.ts';
-import type { RepeatCode, StringPlace } from './repeat-code.ts';
+import type { OpenString, RepeatCode, StringPlace } from './repeat-code.ts';
 
 const EIGHT = 8;
 /** From this many bytes on it pays to call what V8 has for the purpose: about where ten turns of the loop take as long. */
@@ -57,7 +57,7 @@ function copy(code: FunctionBuilder, repeat: RepeatCode, to: Value, from: Value,
 }
 
 export function writeRepeatedMove(code: FunctionBuilder, repeat: RepeatCode, to: StringPlace, from: StringPlace): void {
-  repeat.write((left) => {
+  const up = (left: Value) => {
     const source = repeat.open(from);
     const target = repeat.open(to);
     const elements = repeat.withinPage(target, repeat.withinPage(source, left));
@@ -68,7 +68,28 @@ export function writeRepeatedMove(code: FunctionBuilder, repeat: RepeatCode, to:
     copy(code, repeat, targetHost, sourceHost, length);
     repeat.advance([source, target], left, elements, length);
     repeat.next(left, elements);
-  });
+  };
+  repeat.write(up, (left) => moveDown(code, repeat, repeat.open(to), repeat.open(from), left));
+}
+
+/** Where the target lies a little below the source, the source is what was just written, and the service does it. */
+function moveDown(
+  code: FunctionBuilder,
+  repeat: RepeatCode,
+  target: OpenString,
+  source: OpenString,
+  left: Value,
+): void {
+  const elements = repeat.withinPageDown(target, repeat.withinPageDown(source, left));
+  const length = repeat.shiftLeft(elements, repeat.sizeShift);
+  const from = repeat.host(repeat.lowered(source, length), length);
+  const to = repeat.host(repeat.lowered(target, length), length);
+  const behind = repeat.sub(from, to);
+  const one = repeat.constant(1);
+  code.if(repeat.below(repeat.sub(behind, one), repeat.sub(length, one)), () => repeat.pass());
+  code.copyBytes(to, from, length);
+  repeat.advance([source, target], left, elements, repeat.sub(repeat.constant(0), length));
+  repeat.next(left, elements);
 }
 
 /** The accumulator over and over, as long as a word is. */

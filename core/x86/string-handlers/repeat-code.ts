@@ -2,8 +2,8 @@
  * What the handlers of repeated string instructions have in common: the registers they run on, how many elements lie in
  * the present pages, and when a chunk's instruction is paid for.  All of it as system/strings.ts has it: a chunk ends
  * with the page and counts as one instruction.  A page that is not in the tables is asked for here, and faults
- * here.  Upwards only, with 32-bit addresses and not stepping; the service does the rest, and every chunk that has a page
- * watched or crossed, or a segment that ends.
+ * here.  Downwards only for copies, with 32-bit addresses and not stepping; the service does the rest, and every chunk that
+ * has a page watched or crossed, or a segment that ends.
  */
 
 import { ArithmeticWriter } from '../emit/arithmetic-writer.ts';
@@ -41,6 +41,8 @@ export interface OpenString {
   readonly place: StringPlace;
   readonly offset: Value;
   readonly linear: Value;
+  /** Of the element that comes first, if that is not the lowest. */
+  readonly top: Value | null;
 }
 
 export class RepeatCode extends ArithmeticWriter implements Comparer {
@@ -50,7 +52,7 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
   /** What is left of the budget behind this block's instructions. */
   private readonly budget: Variable;
   /** The chunk's start: another one begins there. */
-  private readonly again = newScope(true);
+  private again = newScope(true);
 
   constructor(code: FunctionBuilder, instruction: Instruction) {
     super(code);
@@ -74,12 +76,19 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
     return this.constant(Math.log2(this.size));
   }
 
-  /** The whole handler; `chunk` is written once and does a chunk, by `begin`, its work and `finish`. */
-  write(chunk: (left: Value) => void): void {
+  /** The whole handler; `chunk` is written once and does a chunk upwards, `down` the same downwards. */
+  write(chunk: (left: Value) => void, down: ((left: Value) => void) | null = null): void {
     const { code, control } = this;
     code.set(this.budget, control.budget);
-    const unusual = this.and(control.state('flagsRest'), this.constant(eflag.direction | eflag.trap));
-    code.if(unusual, () => this.pass());
+    const flag = (bits: number) => this.and(control.state('flagsRest'), this.constant(bits));
+    code.if(flag(down ? eflag.trap : eflag.direction | eflag.trap), () => this.pass());
+    if (down) code.if(flag(eflag.direction), () => this.writeChunks(down));
+    this.writeChunks(chunk);
+  }
+
+  private writeChunks(chunk: (left: Value) => void): void {
+    const { code } = this;
+    this.again = newScope(true);
     code.within(this.again, () => {
       const left = this.pointer(registerNumber.ecx);
       code.if(this.isZero(left), () => this.proceed());
@@ -109,7 +118,7 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
   open(place: StringPlace): OpenString {
     const offset = this.pointer(place.register);
     const base = () => this.segment(place, segmentField.base);
-    return { place, offset, linear: place.flat ? offset : this.add(offset, base()) };
+    return { place, offset, linear: place.flat ? offset : this.add(offset, base()), top: null };
   }
 
   private segment(place: StringPlace, field: number): Value {
@@ -121,6 +130,22 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
     const inPage = this.and(string.linear, this.constant(PAGE - 1));
     const room = this.shiftRight(this.sub(this.constant(PAGE), inPage), this.sizeShift);
     return this.select(this.below(room, elements), room, elements);
+  }
+
+  /** The lesser of `elements` and those that lie in the string's page at its pointer and below; passes if the one at the
+   *  pointer does not. */
+  withinPageDown(string: OpenString, elements: Value): Value {
+    const inPage = this.and(string.linear, this.constant(PAGE - 1));
+    const behind = this.add(inPage, this.constant(this.size));
+    this.code.if(this.below(this.constant(PAGE), behind), () => this.pass());
+    const room = this.shiftRight(behind, this.sizeShift);
+    return this.select(this.below(room, elements), room, elements);
+  }
+
+  /** The string from its lowest byte on, where `length` bytes end with the element at its pointer. */
+  lowered({ place, offset, linear }: OpenString, length: Value): OpenString {
+    const distance = this.sub(length, this.constant(this.size));
+    return { place, offset: this.sub(offset, distance), linear: this.sub(linear, distance), top: linear };
   }
 
   /** Where the first of `length` bytes of one page lies in the memory object; passes if it may not be had just so. */
@@ -147,16 +172,24 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
    *  for writing even then, but says of a few bytes whether they matter. */
   private ask(string: OpenString, length: Value, host: Variable): void {
     const { code, control } = this;
-    const { linear, place } = string;
+    const { linear, place, top } = string;
     code.if(this.isCountedAgain(), () => this.pass());
     const one = this.constant(this.size);
     const few = this.below(length, this.constant(MOST_ASKED + 1));
-    const asked = place.write ? this.select(few, length, one) : one;
-    code.set(host, code.call(place.write ? imported.slowWrite : imported.slowRead, [linear, asked]));
+    const asked = place.write && !top ? this.select(few, length, one) : one;
+    code.set(host, code.call(place.write ? imported.slowWrite : imported.slowRead, [top ?? linear, asked]));
     code.if(this.equal(code.get(host), this.constant(-1)), () => {
       code.tailCall(local.fault, [control.operation, code.get(this.budget)]);
     });
-    if (!place.write) return;
+    if (top) {
+      const entry = this.entryOf(string);
+      code.if(this.isZero(entry), () => this.pass());
+      code.set(host, this.add(this.add(linear, entry), this.constant(1)));
+    } else if (place.write) this.passIfWatched(string, few, host);
+  }
+
+  private passIfWatched(string: OpenString, few: Value, host: Variable): void {
+    const { code } = this;
     code.if(this.isZero(this.entryOf(string)), () => {
       const watched = this.equal(code.get(host), this.constant(memoryMap.scratch));
       code.if(this.or(watched, this.isZero(few)), () => this.pass());

@@ -40,7 +40,7 @@ function targetOf(state: State, instruction: Instruction, length: number, mayWri
   const known = open(state, WRITE_TABLE, linear, length);
   if (known >= 0 || !mayWrite) return known;
   const readable = open(state, READ_TABLE, linear, length);
-  return readable >= 0 && flagsAt(state, readable) === CODE ? readable : ABSENT;
+  return readable >= RAM && (flagsAt(state, readable) & ~CODE) === 0 ? readable : ABSENT;
 }
 
 function notice({ state, spaces }: Processor, host: number, length: number): void {

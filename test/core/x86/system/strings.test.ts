@@ -144,6 +144,19 @@ describe('a rep in the middle', () => {
   });
 });
 
+describe('a rep where no memory is', () => {
+  it('writes nothing that could be read', () => {
+    const board = new TestBoard();
+    const beyond = board.state.ramBytes;
+    board.registers.eax = 0;
+    set(board, 0x400, 0, beyond);
+    expect(runAll(board, 'stos', 4, 'repe')[0]).toBe(NEXT);
+    set(board, 0x400, beyond, TARGET);
+    expect(runAll(board, 'movs', 4, 'repe')[0]).toBe(NEXT);
+    expect(board.memory.read32(TARGET + 0x800)).toBe(0xffffffff);
+  });
+});
+
 describe('16-bit addressing', () => {
   it('wraps at 64 KiB and counts in cx', () => {
     const board = new TestBoard();
