@@ -27,6 +27,8 @@ const COUNT_BITS = 31;
 
 export interface FlagEffects {
   readonly read: number;
+  /** Left as they were by who writes all others: read if anybody may look before they are overwritten. */
+  readonly spared: number;
   readonly killed: number;
   readonly mayLeave: boolean;
 }
@@ -42,7 +44,10 @@ export function flagEffects(instruction: Instruction, findings: Findings): FlagE
   const count = constantCount(instruction);
   const written = count === 0 ? 0 : findings.flagsWritten;
   const killed = count === null ? findings.flagsKilled : written;
-  return { read: findings.flagsRead | keptBy(written, killed), killed, mayLeave: findings.mayFault };
+  const { flagsRead, mayFault } = findings;
+  const spares = written === OTHERS && killed === OTHERS && !mayFault;
+  const kept = keptBy(written, killed);
+  return { read: flagsRead | (spares ? 0 : kept), spared: spares ? kept : 0, killed, mayLeave: mayFault };
 }
 
 /** What an instruction leaves of a group of flags it touches, or of the other group, has to be where it can be found. */
@@ -63,12 +68,17 @@ function blockEffects(instructions: readonly FlagEffects[]): BlockEffects {
   let read = 0;
   let seen = 0;
   let killed = 0;
+  let spared = 0;
   for (const effects of instructions) {
     read |= effects.read & ~killed;
-    if (effects.mayLeave) seen |= ALL & ~killed;
+    if (effects.mayLeave) {
+      seen |= ALL & ~killed;
+      read |= spared;
+    }
+    spared = (spared | (effects.spared & ~killed)) & ~effects.killed;
     killed |= effects.killed;
   }
-  return { read, seen, killed };
+  return { read: read | spared, seen, killed };
 }
 
 /** `effects[b][n]` is what the n-th instruction of block b does; on the way to one of `heads` the region may be left. */

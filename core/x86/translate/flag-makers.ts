@@ -6,9 +6,13 @@
 import type { FunctionBuilder, Scope, Value, Variable } from '../emit/function-builder.ts';
 import { newScope } from '../emit/function-items.ts';
 import { CARRY, type LiveFlags, OTHERS } from './flag-flow.ts';
+import { type FlagOrigin, routines } from './flag-routines.ts';
 import { type FlagValues, isComplete, type OtherFlags, otherFlags } from './flag-values.ts';
 import type { RegionMachine } from './region-machine.ts';
 import { wayOut } from './region-module.ts';
+
+/** Behind the state and the routines. */
+const FIRST_KIND = 1 + routines.length;
 
 interface FlagMaker {
   readonly scope: Scope;
@@ -19,17 +23,26 @@ export class FlagMakers {
   private readonly code: FunctionBuilder;
   private readonly machine: RegionMachine;
   private readonly live: LiveFlags;
-  /** Number of the complete flags that were made last, plus one; 0 while the state has them. */
+  /** The routine that makes the flags that wait, from `left` and `right`; or which of the kinds made them last, counted
+   *  from behind the routines; 0 while the state has them. */
   private readonly pending: Variable;
   private readonly pendingKinds: FlagValues[] = [];
   private readonly end = newScope();
   private readonly makers = new Map<FlagValues, FlagMaker>();
+  /** The same where the region ends. */
+  private readonly routine: Variable;
+  private readonly left: Variable;
+  private readonly right: Variable;
+  private usesRoutines = false;
 
   constructor(code: FunctionBuilder, machine: RegionMachine, live: LiveFlags) {
     this.code = code;
     this.machine = machine;
     this.live = live;
     this.pending = code.variable();
+    this.routine = code.variable();
+    this.left = code.variable();
+    this.right = code.variable();
   }
 
   /** Brings the flags to where a block with several predecessors expects them. */
@@ -42,6 +55,10 @@ export class FlagMakers {
     const { carry, others } = flags;
     if (wanted === 0 || others === 'pending') return;
     if (mayWait && others !== 'memory' && isComplete(others)) {
+      if (carryWaits && others.origin?.carry === carry) {
+        this.setOrigin(others.origin, this.pending, (value) => value);
+        return;
+      }
       if (!carryWaits) this.storeCarry(carry);
       code.set(this.pending, code.constant(this.pendingNumber(carryWaits ? flags : { carry: null, others })));
       return;
@@ -51,15 +68,23 @@ export class FlagMakers {
     if (mayWait) code.set(this.pending, machine.constant(0));
   }
 
+  private setOrigin({ routine, left, right }: FlagOrigin, chosen: Variable, as: (value: Value) => Value): void {
+    const { code } = this;
+    code.set(this.left, as(left));
+    code.set(this.right, as(right));
+    code.set(chosen, code.constant(routine + 1));
+    this.usesRoutines = true;
+  }
+
   private storeCarry(carry: FlagValues['carry']): void {
     if (carry !== null && carry !== 'pending') this.machine.setFlagWord('carry', carry);
   }
 
   private pendingNumber(flags: FlagValues): number {
     const known = this.pendingKinds.findIndex((kind) => kind.others === flags.others && kind.carry === flags.carry);
-    if (known >= 0) return known + 1;
+    if (known >= 0) return FIRST_KIND + known;
     this.keep(flags);
-    return this.pendingKinds.push(flags);
+    return FIRST_KIND - 1 + this.pendingKinds.push(flags);
   }
 
   /** Whoever makes them may come from where they were made through other flags' places. */
@@ -113,8 +138,7 @@ export class FlagMakers {
         const within = (n: number): void => {
           if (n === kinds.length) {
             code.within(pendingEnd, () => write(0));
-            if (kinds.length === 0) code.branch(this.end);
-            else code.branchTable(code.get(this.pending), [this.end, ...kinds.map(({ scope }) => scope)], this.end);
+            this.writePendingEnd(kinds.map(({ scope }) => scope));
             return;
           }
           code.within(kinds[n].scope, () => within(n + 1));
@@ -125,13 +149,40 @@ export class FlagMakers {
     );
   }
 
+  /** The end of a region, with its flags made where it does not come back: V8 stores what lives across a call wherever it
+   *  is computed, in the middle of a loop, too. Registers would be that. */
+  writeEnd(exit: Variable, target: Variable, budget: Variable): void {
+    const { code } = this;
+    const end = (leave: number, go: number, more: Value[]) => {
+      code.if(code.get(exit), () => code.tailCall(leave, [code.get(exit), code.get(budget), ...more]));
+      code.tailCall(go, [code.get(target), code.get(budget), ...more]);
+    };
+    if (this.usesRoutines) {
+      code.if(code.get(this.routine), () =>
+        end(wayOut.leaveMaking, wayOut.goMaking, [code.get(this.left), code.get(this.right), code.get(this.routine)]),
+      );
+    }
+    end(wayOut.leave, wayOut.go, []);
+  }
+
+  private writePendingEnd(kinds: readonly Scope[]): void {
+    const { code } = this;
+    code.set(this.routine, code.get(this.pending));
+    if (kinds.length === 0) code.branch(this.end);
+    else {
+      const routineEnds = new Array<Scope>(FIRST_KIND).fill(this.end);
+      code.branchTable(code.get(this.pending), [...routineEnds, ...kinds], this.end);
+    }
+  }
+
   private writeMaker(flags: FlagValues, pendingEnd: Scope): void {
     const { code, machine } = this;
     const { carry, others } = flags;
     const origin = typeof others === 'string' ? null : others.origin;
     if (origin !== null && origin.carry === carry) {
-      code.call(wayOut.flags + origin.routine, [code.again(origin.left), code.again(origin.right)]);
+      this.setOrigin(origin, this.routine, (value) => code.again(value));
     } else {
+      code.set(this.routine, code.constant(0));
       if (carry !== null && carry !== 'pending') machine.setFlagWord('carry', code.again(carry));
       if (typeof others !== 'string') this.storeOthers(others, (value) => code.again(value));
     }

@@ -2,7 +2,7 @@
 
 import type { ByteWriter } from '../emit/bytes.ts';
 import { FunctionBuilder, type Value } from '../emit/function-builder.ts';
-import { buildModule, type ModuleFunction, TypeIndex } from '../emit/module-builder.ts';
+import { buildModule, type ModuleFunction, type Signature, TypeIndex } from '../emit/module-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { Control, HANDLER_TYPE, handlerSignature, importedFunctions } from '../interpreter/control.ts';
 import type { ModuleImports } from '../interpreter/handlers.ts';
@@ -17,9 +17,14 @@ const record = exitLayout.at;
 export const wayOut = {
   leave: importedFunctions.length,
   go: importedFunctions.length + 1,
-  /** The first of the routines that make flags. */
-  flags: importedFunctions.length + 2,
+  /** The same for who has flags to be made first. */
+  leaveMaking: importedFunctions.length + 2,
+  goMaking: importedFunctions.length + 3,
 } as const;
+/** The first of the routines that make flags. */
+const firstRoutine = importedFunctions.length + 4;
+/** (exit record or eip, budget, left, right, routine): routines are counted from 1. */
+const makingSignature = { parameters: 5, results: 1 } as const;
 
 /** The functions that come first in each module, once somebody needed them. */
 let common: readonly ModuleFunction[] | null = null;
@@ -31,16 +36,32 @@ export function compileRegions(
 ): void {
   const types = new TypeIndex();
   types.of(handlerSignature);
-  common ??= [writeLeave, writeGo, ...routines].map(functionOf);
+  common ??= [
+    ...[writeLeave, writeGo].map((write) => functionOf(write)),
+    ...[wayOut.leave, wayOut.go].map((way) => functionOf((code) => writeMaking(code, way), makingSignature)),
+    ...routines.map((write) => functionOf(write)),
+  ];
   const functions: ModuleFunction[] = [...common, ...regions.map((region) => ({ ...handlerSignature, ...region }))];
   const shape = { imports: importedFunctions, functions, memoryPages: memory.buffer.byteLength / 65536 };
   new WebAssembly.Instance(new WebAssembly.Module(buildModule(shape, types)), imports);
 }
 
-function functionOf(write: (code: FunctionBuilder) => void): ModuleFunction {
-  const code = new FunctionBuilder(handlerSignature.parameters);
+function functionOf(write: (code: FunctionBuilder) => void, signature: Signature = handlerSignature): ModuleFunction {
+  const code = new FunctionBuilder(signature.parameters);
   write(code);
-  return { ...handlerSignature, code: code.finish() };
+  return { ...signature, code: code.finish() };
+}
+
+/** Makes the flags and goes the way that takes the first two parameters. */
+function writeMaking(code: FunctionBuilder, way: number): void {
+  const [where, budget, left, right, routine] = [0, 1, 2, 3, 4].map((index) => code.parameter(index));
+  for (const index of routines.keys()) {
+    const chosen = code.value('i32', wasm.i32Eq, [routine, code.constant(index + 1)]);
+    code.if(chosen, () => {
+      code.call(firstRoutine + index, [left, right]);
+    });
+  }
+  code.tailCall(way, [where, budget]);
 }
 
 /** (exit record, budget): on with the interpreter where the record says. */

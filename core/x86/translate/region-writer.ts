@@ -106,8 +106,7 @@ export class RegionWriter implements WayOut {
     this.flagMakers.wrap(body);
     code.fill(entry, () => machine.writeEntry());
     machine.writeBack();
-    code.if(code.get(this.exit), () => code.tailCall(wayOut.leave, [code.get(this.exit), code.get(BUDGET)]));
-    code.tailCall(wayOut.go, [code.get(this.target), code.get(BUDGET)]);
+    this.flagMakers.writeEnd(this.exit, this.target, BUDGET);
   }
 
   /** Gives back what the interpreter has paid for the block, and sees that the region may run at all. */
