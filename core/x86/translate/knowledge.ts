@@ -4,7 +4,7 @@ import type { Value } from '../emit/function-builder.ts';
 import type { Routine } from '../interpreter/written-handlers.ts';
 import type { Wear } from './exit-table.ts';
 import { type FlagValues, flagsInMemory } from './flag-values.ts';
-import type { Looks } from './region-memory.ts';
+import { type Looks, noLooks } from './region-memory.ts';
 
 /** What the writer of the region does for the machine. */
 export interface WayOut {
@@ -42,6 +42,6 @@ export interface Knowledge {
 export const nothingKnown = (flags: FlagValues = flagsInMemory): Knowledge => ({
   registers: new Array<Value | null>(8).fill(null),
   flags,
-  looks: new Map(),
+  looks: noLooks,
   insight: null,
 });

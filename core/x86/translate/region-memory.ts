@@ -16,11 +16,14 @@ import type { Wear } from './exit-table.ts';
 import { type FoldingArithmetic, isConstant } from './folding-arithmetic.ts';
 
 const PAGE = 4096;
+const PAGE_SHIFT = 12;
 const USER_RING = 3;
 /** Longer accesses are no single ones. */
 const LONGEST_ASKED = 8;
 /** The longest stretch that one look may stand for. */
 const LONGEST_STRETCH = 128;
+/** An index may be shifted so far to the left. */
+const MOST_SCALED = 3;
 /** An address may be this many sums away from where it started. */
 const DEEPEST_SUM = 24;
 
@@ -32,6 +35,8 @@ interface Stretch {
   /** Constants in the code that wait for the stretch to be known. */
   readonly lowNode: Value;
   readonly roomNode: Value;
+  /** Part of an address that may lie too near the page's end: none while there is one byte only. */
+  readonly maskNode: Value;
 }
 
 /** How a region reaches memory: with a look for each access, and which operations ask. */
@@ -50,8 +55,12 @@ export interface MemoryWays {
   leaveBehind(): void;
 }
 
-/** The looks made so far, by the value that addresses count from. */
-export type Looks = ReadonlyMap<Value, readonly Stretch[]>;
+/** The looks made so far: by the value that addresses count from, and by pages. */
+export interface Looks {
+  readonly stretches: ReadonlyMap<Value, readonly Stretch[]>;
+  readonly pages: ReadonlyMap<number, Value>;
+}
+export const noLooks: Looks = { stretches: new Map(), pages: new Map() };
 
 export class RegionMemory {
   private readonly code: FunctionBuilder;
@@ -67,6 +76,8 @@ export class RegionMemory {
   /** Not 0 if its write dropped decoded code. */
   private readonly dropped: Variable;
   private looks = new Map<Value, readonly Stretch[]>();
+  /** Those for pages that are known, by number; for reading only by its complement. */
+  private pageLooks = new Map<number, Value>();
 
   constructor(code: FunctionBuilder, arithmetic: FoldingArithmetic, apart: boolean, ways: MemoryWays) {
     this.code = code;
@@ -79,16 +90,18 @@ export class RegionMemory {
   }
 
   get known(): Looks {
-    return new Map(this.looks);
+    return { stretches: new Map(this.looks), pages: new Map(this.pageLooks) };
   }
 
   begin(known: Looks): void {
-    this.looks = new Map(known);
+    this.looks = new Map(known.stretches);
+    this.pageLooks = new Map(known.pages);
   }
 
   /** Pages may lie elsewhere from here on. */
   forget(): void {
     this.looks.clear();
+    this.pageLooks.clear();
   }
 
   writeEntry(): void {
@@ -101,11 +114,28 @@ export class RegionMemory {
   /** Address in the memory object, less one, of `size` bytes on one page of the translation tables. */
   hostAt(linear: Value, size: number, write: boolean): Value {
     if (this.asks && size <= LONGEST_ASKED) return this.ask(linear, size, write);
-    const { base, displacement } = parts(linear);
-    const entry = this.lookedFor(base, displacement, size, write) ?? this.look(base, displacement, size, write);
-    const host = this.code.value('i32', wasm.i32Add, [linear, entry]);
+    const host = this.code.value('i32', wasm.i32Add, [linear, this.entryFor(linear, size, write)]);
     host.pinned = true;
     return host;
+  }
+
+  private entryFor(linear: Value, size: number, write: boolean): Value {
+    const page = knownPage(linear, size);
+    if (page !== null) return this.entryOfPage(page, write);
+    const { base, displacement } = parts(linear);
+    return this.lookedFor(base, displacement, size, write) ?? this.look(base, displacement, size, write);
+  }
+
+  /** An access to a table or a variable whose page is known: the look need not wait for the address. */
+  private entryOfPage(page: number, write: boolean): Value {
+    const looked = (write: boolean) => this.pageLooks.get(write ? page : ~page);
+    const known = looked(true) ?? (write ? undefined : looked(false));
+    if (known) return known;
+    const { code, m } = this;
+    const entry = code.load(wasm.i32Load, code.get(write ? this.writeTable : this.readTable), page << 2);
+    this.ways.leaveIf(m.isZero(entry), 'miss');
+    this.pageLooks.set(write ? page : ~page, entry);
+    return entry;
   }
 
   private entryOf(linear: Value, write: boolean): Value {
@@ -137,7 +167,7 @@ export class RegionMemory {
         ways.leaveIfDropped();
       },
     );
-    this.looks.clear();
+    this.forget();
     return code.get(host);
   }
 
@@ -177,6 +207,7 @@ export class RegionMemory {
       stretch.high = high;
       stretch.lowNode.immediate = low;
       stretch.roomNode.immediate = PAGE - (high - low);
+      stretch.maskNode.immediate = high - low > 1 ? PAGE - 1 : 0;
       return stretch.entry;
     }
     return null;
@@ -189,11 +220,12 @@ export class RegionMemory {
     const start = code.value('i32', wasm.i32Add, [base, lowNode]);
     const entry = this.entryOf(start, write);
     this.ways.leaveIf(m.isZero(entry), 'miss');
+    const maskNode = code.constant(size > 1 ? PAGE - 1 : 0);
     if (size > 1 || !this.apart) {
-      const inPage = m.and(start, m.constant(PAGE - 1));
+      const inPage = code.value('i32', wasm.i32And, [start, maskNode]);
       this.ways.leaveIf(code.value('i32', wasm.i32LtU, [roomNode, inPage]), this.apart ? 'never' : 'crossing');
     }
-    const stretch = { entry, write, low: displacement, high: displacement + size, lowNode, roomNode };
+    const stretch = { entry, write, low: displacement, high: displacement + size, lowNode, roomNode, maskNode };
     this.looks.set(base, [...(this.looks.get(base) ?? []), stretch]);
     return entry;
   }
@@ -211,4 +243,27 @@ function parts(linear: Value): { base: Value; displacement: number } {
     base = a;
   }
   return { base, displacement: displacement | 0 };
+}
+
+/** The page on which bytes lie whose address is a constant, or a constant and an index of a few bits; null if unknown. */
+function knownPage(linear: Value, size: number): number | null {
+  const { base, displacement } = parts(linear);
+  const index = isConstant(base) ? { least: base.immediate, most: base.immediate } : rangeOf(base);
+  if (index === null) return null;
+  const first = index.least + displacement;
+  const last = index.most + displacement + size - 1;
+  return first >>> PAGE_SHIFT === last >>> PAGE_SHIFT && last - first < PAGE ? first >>> PAGE_SHIFT : null;
+}
+
+/** What a value lies between, if it is a byte or so, perhaps shifted. */
+function rangeOf({ opcode, inputs }: Value): { least: number; most: number } | null {
+  const [a, b] = inputs;
+  if (opcode === wasm.i32And && isConstant(b)) {
+    return b.immediate >= 0 && b.immediate < PAGE ? { least: 0, most: b.immediate } : null;
+  }
+  if (opcode === wasm.i32Load8U) return { least: 0, most: 0xff };
+  if (opcode === wasm.i32Extend8S) return { least: -0x80, most: 0x7f };
+  if (opcode !== wasm.i32Shl || !isConstant(b) || b.immediate > MOST_SCALED) return null;
+  const inner = rangeOf(a);
+  return inner && { least: inner.least << b.immediate, most: inner.most << b.immediate };
 }
