@@ -12,7 +12,8 @@
  *      0x1440_0000  where translated code may be left (16 MiB)
  *      0x1540_0000  what is known of each physical page (16 MiB)
  *      0x1640_0000  templates of decoded operations (8 MiB)
- *      0x16C0_0000  RAM
+ *      0x16C0_0000  code pages by physical page (4 MiB)
+ *      0x1700_0000  RAM
  * Most of it is never touched and so never costs more than address space.
  */
 
@@ -209,7 +210,9 @@ export const memoryMap = {
   /** What instructions become when they are decoded (interpreter/templates.ts). */
   templates: 0x1640_0000,
   templateBytes: 0x0080_0000,
-  ram: 0x16c0_0000,
+  /** For each physical page the entry map of the code page there; 0 none, 1 more than one (interpreter/code-pages.ts). */
+  codePages: 0x16c0_0000,
+  ram: 0x1700_0000,
 } as const;
 
 /** Flags per physical page: why a write to it may not take the fast path. */

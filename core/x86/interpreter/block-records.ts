@@ -64,9 +64,19 @@ export const pageRecord = layout('CODE_PAGE', {
   waiting: u32,
   /** Where blocks start counting their entries. */
   heat: u32,
-  spare0: u32,
-  spare1: u32,
+  mode: u32,
+  /** Not zero if somebody wants to know when code of the page is written over. */
+  watched: u32,
 });
 
+/** Where the record of an entry map lies. */
 export const pageRecordOf = (entryMap: number): number =>
   templateMemory.pages + ((entryMap - memoryMap.entryMaps) / memoryMap.entryMapBytes) * pageRecord.bytes;
+
+/** In memoryMap.codePages: more than one code page, or one that only ends there. */
+export const SEVERAL = 1;
+
+/** How far before its last byte an instruction can begin. */
+export const REACH = 14;
+/** Whoever writes more than this at once writes something new. */
+export const LONGEST_CHANGE = 4;

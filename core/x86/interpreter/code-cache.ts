@@ -13,7 +13,6 @@ import { raise } from '../memory/faults.ts';
 import type { AddressSpaces, MemoryAccess, Processor } from '../processor.ts';
 import { mode, type State, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 import { type BlockFault, BlockReader, type Decoded, LONGEST_BLOCK } from './block.ts';
-import { pageRecord, pageRecordOf } from './block-records.ts';
 import { BlockWriter } from './block-writer.ts';
 import { CodeChanges } from './code-changes.ts';
 import { type CodePage, CodePages } from './code-pages.ts';
@@ -91,7 +90,12 @@ export class CodeCache {
     for (const page of this.pages.on(physicalPage)) this.noteHeat(page);
   }
 
-  /** Told of each code page that is forgotten, while its operations still are what they were. */
+  /** From now on until it is forgotten, somebody is told when code of the page changes. */
+  watch(page: CodePage): void {
+    this.pages.note(page, 'watched', 1);
+  }
+
+  /** Told of each code page that is watched and forgotten, while its operations still are what they were. */
   set onForgotten(listener: (page: CodePage, changed: boolean) => void) {
     this.pages.onForgotten = listener;
   }
@@ -143,6 +147,7 @@ export class CodeCache {
 
   /** The operation at `eip` if the tables lead straight to it, else 0: the quick half of `lookUp`. */
   known(eip: number): number {
+    this.room.cut = false; // whoever asks has left it
     const { i32, u32 } = this.state;
     const linear = (u32[CS_BASE >>> 2] + eip) >>> 0;
     const entryMap = i32[(u32[state.codeTable >>> 2] >>> 2) + (linear >>> 12)];
@@ -175,6 +180,7 @@ export class CodeCache {
   /** A block of its own, of at most `count` instructions from `eip`, that stops when they are done. Valid until the next
    *  call; -1 with the fault in the state. */
   shortened(eip: number, count: number): number {
+    this.room.cut = true;
     const quick = this.blocks.shorten(eip, count);
     if (quick !== 0) return quick;
     const physical = this.fetchFrom(eip);
@@ -228,7 +234,7 @@ export class CodeCache {
 
   /** For generated code that decodes. */
   private noteHeat(page: CodePage): void {
-    this.state.i32[(pageRecordOf(page.entryMap) + pageRecord.at.heat) >>> 2] = this.firstHeatOn(page);
+    this.pages.note(page, 'heat', this.firstHeatOn(page));
   }
 
   private decodeBlock(page: CodePage, eip: number, physical: number): number {

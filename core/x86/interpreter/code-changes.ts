@@ -6,6 +6,7 @@
 import type { MemoryAccess } from '../processor.ts';
 import { type State, stateLayout } from '../state.ts';
 import { BlockReader } from './block.ts';
+import { LONGEST_CHANGE, REACH } from './block-records.ts';
 import type { BlockWriter } from './block-writer.ts';
 import type { CodePage, CodePages } from './code-pages.ts';
 import { operationLayout } from './operation.ts';
@@ -15,10 +16,6 @@ const MODE = stateLayout.at.mode;
 const EIP = operationLayout.at.eip >>> 2;
 const TARGET = operationLayout.at.target >>> 2;
 const NEXT_EIP = operationLayout.at.nextEip >>> 2;
-/** How far before its last byte an instruction can begin. */
-const REACH = 14;
-/** Whoever writes more than this at once writes something new. */
-const LONGEST_CHANGE = 4;
 
 export class CodeChanges {
   private readonly state: State;
@@ -48,7 +45,7 @@ export class CodeChanges {
     if (page.physicalPage !== physicalPage) return offset > REACH;
     const first = Math.max(offset - REACH, 0);
     if (!this.blocks.touched(page.entryMap, first, offset, offset + length)) return true;
-    this.pages.onForgotten(page, true);
+    this.pages.tell(page, true);
     if (page.mode !== this.state.get(MODE)) return false;
     if (this.blocks.renew(page.entryMap, physicalPage * PAGE, first, offset, offset + length)) return true;
     return this.renewEach(page, first, offset, offset + length);

@@ -6,7 +6,7 @@
 
 import type { AddressSpaces } from '../processor.ts';
 import { memoryMap, pageFlag, type State } from '../state.ts';
-import { pageRecord, pageRecordOf } from './block-records.ts';
+import { pageRecord, pageRecordOf, SEVERAL } from './block-records.ts';
 
 const PAGE = 4096;
 const CHUNK_SHIFT = 6;
@@ -14,6 +14,7 @@ const CHUNK_SHIFT = 6;
 const CHUNK_WORDS = 1 << CHUNK_SHIFT;
 const CHUNKS = memoryMap.decodedChunks >>> 2;
 const PAGE_FLAGS = memoryMap.pageFlags;
+const CODE_PAGES = memoryMap.codePages >>> 2;
 const CODE_FLAG = pageFlag.code;
 
 export interface CodePage {
@@ -70,7 +71,9 @@ export class CodePages {
       mode,
       segmentKey,
     };
-    this.state.i32[(pageRecordOf(entryMap) + pageRecord.at.waiting) >>> 2] = 0;
+    this.note(page, 'waiting', 0);
+    this.note(page, 'mode', mode);
+    this.note(page, 'watched', 0);
     this.byMap[index] = page;
     this.attach(page, physicalPage);
     return page;
@@ -83,6 +86,7 @@ export class CodePages {
     const pages = this.byPhysicalPage.get(physicalPage);
     if (pages) pages.push(page);
     else this.byPhysicalPage.set(physicalPage, [page]);
+    this.noteOnly(physicalPage);
   }
 
   /** Bytes were decoded: from now on writes to them are noticed. `length` stays within the page. */
@@ -122,7 +126,10 @@ export class CodePages {
   /** Afterwards it is as if there had never been code; entry maps are handed out from the first again, for that one has
    *  been touched already. */
   dropAll(): void {
-    for (const page of [...this.byPhysicalPage.keys()]) this.dropPage(page, false);
+    for (const page of [...this.byPhysicalPage.keys()]) {
+      this.dropPage(page, false);
+      this.state.i32[CODE_PAGES + page] = 0;
+    }
     this.byPhysicalPage.clear();
     this.byMap.length = 0;
     this.empty.clear();
@@ -155,11 +162,11 @@ export class CodePages {
 
   /** Whoever jumps to the page finds nothing there any more; but where it is found stays as it is. */
   private forget(page: CodePage, changed: boolean): void {
-    this.onForgotten(page, changed);
+    this.tell(page, changed);
     // Whoever drops a translation looks for code tables only where a page has code, and from now on this one has none.
     this.spaces.removeCode(page.entryMap);
     this.clearMap(page);
-    this.state.i32[(pageRecordOf(page.entryMap) + pageRecord.at.waiting) >>> 2] = 0;
+    this.note(page, 'waiting', 0);
     for (const physicalPage of page.physicalPages) {
       if (physicalPage !== page.physicalPage) this.detach(page, physicalPage);
     }
@@ -176,11 +183,31 @@ export class CodePages {
     if (end > 0) i32.fill(0, (entryMap >>> 2) + first * CHUNK_WORDS, (entryMap >>> 2) + end * CHUNK_WORDS);
   }
 
+  /** Whoever watches the page lets go of it. */
+  tell(page: CodePage, changed: boolean): void {
+    this.note(page, 'watched', 0);
+    this.onForgotten(page, changed);
+  }
+
+  /** Something that generated code has to know of the page. */
+  note({ entryMap }: CodePage, field: keyof typeof pageRecord.at, value: number): void {
+    this.state.i32[(pageRecordOf(entryMap) + pageRecord.at[field]) >>> 2] = value;
+  }
+
+  /** Which page generated code finds where bytes of that physical page are written. */
+  private noteOnly(physicalPage: number): void {
+    const pages = this.on(physicalPage);
+    const [only] = pages;
+    const alone = pages.length === 1 && only.physicalPage === physicalPage;
+    this.state.i32[CODE_PAGES + physicalPage] = alone ? only.entryMap : pages.length === 0 ? 0 : SEVERAL;
+  }
+
   private detach(page: CodePage, physicalPage: number): void {
     page.physicalPages.delete(physicalPage);
     const left = (this.byPhysicalPage.get(physicalPage) ?? []).filter((other) => other !== page);
     if (left.length > 0) this.byPhysicalPage.set(physicalPage, left);
     else this.byPhysicalPage.delete(physicalPage);
+    this.noteOnly(physicalPage);
   }
 
   /** Index of an entry map that nobody uses: a new one while there are some, then that of a page without code. */

@@ -11,9 +11,15 @@ import { OPERATION_BYTES } from './operation.ts';
 import { templateMemory } from './templates.ts';
 
 /** Generated code takes room, too, as long as it lies before the window's end. */
-export const roomLayout = layout('ROOM', { next: u32, windowEnd: u32 });
+export const roomLayout = layout('ROOM', {
+  next: u32,
+  windowEnd: u32,
+  /** Not zero as long as a shortened block may be running, which has copies of operations that nobody finds. */
+  cut: u32,
+});
 export const ROOM = templateMemory.operationRoom;
 const NEXT = (ROOM + roomLayout.at.next) >>> 2;
+const CUT = (ROOM + roomLayout.at.cut) >>> 2;
 const WINDOW_END = (ROOM + roomLayout.at.windowEnd) >>> 2;
 
 /** The longest block: a guard, and what goes on behind it. */
@@ -46,6 +52,11 @@ export class OperationRoom {
 
   set next(address: number) {
     this.u32[NEXT] = address;
+  }
+
+  /** Whether a shortened block is about to be entered. */
+  set cut(now: boolean) {
+    this.u32[CUT] = now ? 1 : 0;
   }
 
   /** Everything should be dropped before another block is written. */

@@ -60,4 +60,6 @@ export const slot = {
   leaveWithFault: 5,
   /** No decoded code at the eip in the state: goes on there, or leaves (unmet-code.ts). */
   lookUp: 6,
+  /** Bytes were written beside decoded code or over it (unmet-code.ts). */
+  codeWrite: 7,
 } as const;

@@ -27,7 +27,7 @@ import { OPERATION_BYTES, operationLayout, slot } from './operation.ts';
 import { constantOf, MARGIN, TemplateWriter, writeOperation, writeSearch } from './template-code.ts';
 import { deriveFunction } from './template-derivation.ts';
 import { templateLayout } from './templates.ts';
-import { decodeFunction, lookUpFunction, shortenFunction } from './unmet-code.ts';
+import { codeWriteFunction, decodeFunction, lookUpFunction, shortenFunction } from './unmet-code.ts';
 
 export interface BlockCode {
   /** Goes on with the block in the records, which has `count` instructions: from the reader's state on, as far as there
@@ -254,6 +254,7 @@ function writeModule(): Uint8Array<ArrayBuffer> {
     decodeFunction(part),
     shortenFunction(part),
     lookUpFunction(part.decode),
+    codeWriteFunction(part),
   ];
   return buildModule({ imports: [], functions, memoryPages: 1 }, types);
 }

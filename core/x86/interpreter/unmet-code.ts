@@ -1,7 +1,7 @@
 /**
- * What happens to a jump that finds no decoded code, without leaving WebAssembly.  On a page that holds code already, and
+ * What happens to a jump that finds no decoded code, and to decoded code that is written over, without leaving WebAssembly.  On a page that holds code already, and
  * as far as there are templates, the block is decoded, entered in the map and gone on with, at a price that does not
- * depend on how warm the JavaScript engine is.  Whatever is new (a page, an instruction, a translation) and whatever is
+ * depend on how warm the JavaScript engine is; and operations whose constants change get the new ones.  Whatever is new (a page, an instruction, a translation) and whatever is
  * rare (no room, the page's end, segments that are not flat) is code-cache.ts's, which finds everything as it was.
  */
 
@@ -11,7 +11,7 @@ import type { ModuleFunction } from '../emit/module-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { memoryMap, mode, pageFlag, stateLayout } from '../state.ts';
 import { LONGEST_BLOCK } from './block.ts';
-import { pageRecord, READER, readerState } from './block-records.ts';
+import { LONGEST_CHANGE, pageRecord, REACH, READER, readerState, SEVERAL } from './block-records.ts';
 import { Control, handlerSignature } from './control.ts';
 import { recordOfPage } from './jump-links.ts';
 import { engineExit, OPERATION_BYTES, operationLayout, slot } from './operation.ts';
@@ -34,7 +34,12 @@ interface Parts {
   readonly read: number;
   readonly finish: number;
   readonly link: number;
+  readonly touched: number;
+  readonly renew: number;
 }
+
+const physicalPageOf = (w: TemplateWriter, host: Value) =>
+  w.shiftRight(w.sub(host, w.constant(memoryMap.ram)), w.constant(PAGE_SHIFT));
 
 class UnmetCode {
   readonly code: FunctionBuilder;
@@ -84,17 +89,22 @@ class UnmetCode {
     this.unless(entry);
     const host = w.add(w.add(eip, entry), w.constant(1));
     this.unless(w.atMost(w.constant(memoryMap.ram), host));
-    const page = w.shiftRight(w.sub(host, w.constant(memoryMap.ram)), w.constant(PAGE_SHIFT));
-    this.unless(w.has(w.byte(page, memoryMap.pageFlags), pageFlag.code));
+    this.unless(w.has(w.byte(physicalPageOf(w, host), memoryMap.pageFlags), pageFlag.code));
     return host;
+  }
+
+  /** Of the templates of the mode in force. */
+  root(): Value {
+    const root = this.w.entry(this.w.constant(templateMemory.roots), this.state(state.mode));
+    this.unless(root);
+    return root;
   }
 
   /** Writes the instructions from `eip` on to `to`, and answers how many: as many as belong to the block, or none. */
   block(eip: Value, host: Value, to: Value, most: Value, heat: Value, entryMap: Value): Value {
     const { w, code, parts } = this;
     const reader = w.constant(READER);
-    const root = w.entry(w.constant(templateMemory.roots), this.state(state.mode));
-    this.unless(root);
+    const root = this.root();
     w.store(reader, host, reading.host);
     w.store(reader, to, reading.operation);
     w.store(reader, eip, reading.eip);
@@ -115,8 +125,7 @@ class UnmetCode {
     const beyond = code.value('i64', wasm.i64Sub, [w.wideConstant(LAST_CHUNK), last]);
     const from = w.wideShiftLeft(w.wideConstant(-1), first);
     const chunks = code.value('i64', wasm.i64And, [from, w.wideShiftRight(w.wideConstant(-1), beyond)]);
-    const page = w.shiftRight(w.sub(host, w.constant(memoryMap.ram)), w.constant(PAGE_SHIFT));
-    const at = w.shiftLeft(page, w.constant(CHUNK_WORDS_SHIFT));
+    const at = w.shiftLeft(physicalPageOf(w, host), w.constant(CHUNK_WORDS_SHIFT));
     const held = code.load(wasm.i64Load, at, memoryMap.decodedChunks);
     code.store(wasm.i64Store, at, w.wideOr(held, chunks), memoryMap.decodedChunks);
   }
@@ -183,4 +192,33 @@ export function lookUpFunction(decode: number): ModuleFunction {
   code.if(first, () => control.enterBlock(first, control.budget));
   code.return(code.constant(engineExit.lookUp));
   return { ...handlerSignature, code: code.finish(), slot: slot.lookUp };
+}
+
+/** The handler at slot.codeWrite: (address in the memory object, size), where bytes of a page with code have changed → 1 if
+ *  all that was decoded from them says so now and nobody has to know; 2 if whoever is executing has to find its way anew;
+ *  0 if code-changes.ts has to see to it. */
+export function codeWriteFunction(parts: Parts): ModuleFunction {
+  const unmet = new UnmetCode(handlerSignature.parameters, parts);
+  const { w, code } = unmet;
+  const { exportAs, ...made } = unmet.function(handlerSignature.parameters, '', () => {
+    const [host, size] = [code.parameter(0), code.parameter(1)];
+    const from = w.has(host, PAGE - 1);
+    const end = w.add(from, size);
+    unmet.unless(w.atMost(end, w.constant(PAGE)));
+    unmet.unless(w.atMost(size, w.constant(LONGEST_CHANGE)));
+    const entryMap = w.entry(w.constant(memoryMap.codePages), physicalPageOf(w, host));
+    unmet.unless(w.below(w.constant(SEVERAL), entryMap));
+    const reach = w.constant(REACH);
+    const first = w.select(w.below(from, reach), w.constant(0), w.sub(from, reach));
+    const touched = code.call(parts.touched, [entryMap, first, from, end]);
+    w.if(w.isZero(touched), () => code.return(w.constant(1)));
+    const record = recordOfPage(w, entryMap);
+    unmet.unless(w.isZero(w.load(record, pageRecord.at.watched)));
+    unmet.unless(w.equal(w.load(record, pageRecord.at.mode), unmet.state(state.mode)));
+    const root = unmet.root();
+    unmet.unless(code.call(parts.renew, [root, entryMap, w.sub(host, from), first, from, end]));
+    const cut = w.load(w.constant(ROOM), roomLayout.at.cut);
+    code.return(w.add(cut, w.constant(1)));
+  });
+  return { ...made, slot: slot.codeWrite };
 }

@@ -7,8 +7,9 @@
 import { FunctionBuilder, type Value } from '../emit/function-builder.ts';
 import { newScope } from '../emit/function-items.ts';
 import { buildModule, type ModuleFunction, TypeIndex } from '../emit/module-builder.ts';
-import { imported, importedFunctions } from '../interpreter/control.ts';
+import { HANDLER_TYPE, handlerSignature, imported, importedFunctions } from '../interpreter/control.ts';
 import type { ModuleImports } from '../interpreter/handlers.ts';
+import { slot } from '../interpreter/operation.ts';
 import { preparedHandlers } from '../interpreter/prepared-handlers.ts';
 import { DIRECTORY, NODE_SET_SHIFT } from '../memory/table-watch.ts';
 import { words } from '../memory/words.ts';
@@ -117,6 +118,14 @@ function writeWriteMiss(w: WalkWriter, code: FunctionBuilder): void {
   w.answer(w.constant(SCRATCH));
 }
 
+/** Puts the scratch window's bytes into a page with decoded code, if what was decoded can be kept. */
+function writeCodeWrite(w: WalkWriter, code: FunctionBuilder, host: Value, size: Value): void {
+  w.copy(host, w.constant(SCRATCH), size);
+  const kept = code.callIndirect(HANDLER_TYPE, [host, size, w.constant(slot.codeWrite)]);
+  w.giveUpIf(w.isZero(kept));
+  w.answer(w.sub(kept, w.constant(1)));
+}
+
 /** Puts the scratch window's bytes into a page that serves as page table, and drops what came from that entry. */
 function writeTableWrite(w: WalkWriter, code: FunctionBuilder): void {
   const size = w.word(WRITE_SIZE);
@@ -126,8 +135,10 @@ function writeTableWrite(w: WalkWriter, code: FunctionBuilder): void {
   const index = w.shiftRight(offset, w.constant(WORD_SHIFT));
   const physicalPage = w.shiftRight(w.sub(host, w.constant(RAM)), w.constant(PAGE_SHIFT));
   const twoEntries = w.xor(index, w.shiftRight(last, w.constant(WORD_SHIFT)));
-  w.giveUpIf(w.or(w.below(host, w.constant(RAM)), twoEntries));
-  w.giveUpIf(w.has(w.flagsOf(physicalPage), pageFlag.code));
+  w.giveUpIf(w.or(w.below(host, w.constant(RAM)), w.atLeast(last, w.constant(PAGE))));
+  const flags = w.flagsOf(physicalPage);
+  w.if(w.equal(flags, w.constant(pageFlag.code)), () => writeCodeWrite(w, code, host, size));
+  w.giveUpIf(w.or(twoEntries, w.has(flags, pageFlag.code)));
   w.copy(host, w.constant(SCRATCH), size);
   const node = code.variable();
   code.set(node, w.load(w.shiftLeft(physicalPage, w.constant(WORD_SHIFT)), memoryMap.watchedHeads));
@@ -189,7 +200,9 @@ export function missesModule(): Uint8Array<ArrayBuffer> {
     missFunction('finishWrite', 0),
     interruptFunction(),
   ];
-  return buildModule({ imports: importedFunctions, functions, memoryPages: 1 }, new TypeIndex());
+  const types = new TypeIndex();
+  types.of(handlerSignature);
+  return buildModule({ imports: importedFunctions, functions, memoryPages: 1 }, types);
 }
 
 /** The functions of `missesModule`, as a build prepared it or made now. */

@@ -132,6 +132,7 @@ export class Translator implements HotCode {
   }
 
   private noteOn(page: CodePage, region: Region): void {
+    this.interpreter.cache.watch(page);
     const regions = this.regionsOn.get(page);
     if (regions) regions.add(region);
     else this.regionsOn.set(page, new Set([region]));
