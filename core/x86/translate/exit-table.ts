@@ -22,6 +22,8 @@ export const exitLayout = layout('EXIT', {
 /** More than one region needs. */
 const ROOM_FOR_ONE = 0x20_0000;
 const WEAR = 2000;
+/** Of what it takes: who has worn down to so much is thought over with who has nothing left. */
+const LEAST_LEFT = 3 / 4;
 /** No handler has these numbers.  The operation's jump has been made already. */
 export const JUMPED = -1;
 /** Its fault is in the state. */
@@ -104,14 +106,22 @@ export class ExitTable {
     return this.state.u32[(exit + exitLayout.at.unpaid) >>> 2] >>> KIND_SHIFT;
   }
 
-  /** Operations whose misses have left their region through these records at least half as often as it takes. */
-  missing(first: number, last: number): number[] {
+  /** Operations that have left their region through these records for this reason, nearly as often as it takes. */
+  worn(first: number, last: number, wear: Wear): number[] {
     const found: number[] = [];
     for (let at = first; at < last; at += exitLayout.bytes) {
       const worn = this.state.i32[(at + exitLayout.at.wear) >>> 2];
-      if (this.wearOf(at) === wears.miss && worn * 2 >= -this.misses) found.push(this.state.i32[at >>> 2]);
+      if (this.wearOf(at) === wears[wear] && worn >= -this.limitOf(wear) * LEAST_LEFT) found.push(this.operationOf(at));
     }
     return found;
+  }
+
+  operationOf(exit: number): number {
+    return this.state.i32[exit >>> 2];
+  }
+
+  private limitOf(wear: Wear): number {
+    return wear === 'crossing' ? WEAR : wear === 'miss' ? this.misses : 0;
   }
 
   /** To go where the operation's direct jump leads. */
@@ -125,7 +135,7 @@ export class ExitTable {
     this.state.i32[at >>> 2] = operation;
     this.state.i32[(at >>> 2) + 1] = handler;
     this.state.i32[(at >>> 2) + 2] = unpaid | (wears[wear] << KIND_SHIFT);
-    this.state.i32[(at >>> 2) + 3] = wear === 'crossing' ? -WEAR : wear === 'miss' ? -this.misses : 0;
+    this.state.i32[(at >>> 2) + 3] = -this.limitOf(wear);
     return at;
   }
 }

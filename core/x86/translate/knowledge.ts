@@ -13,6 +13,8 @@ export interface WayOut {
   toInterpreter(flags: FlagValues, wear?: Wear): void;
   /** Whether the present instruction asks for pages that are not in the translation tables. */
   readonly asks: boolean;
+  /** Whether it goes on across two pages that lie behind each other. */
+  readonly spans: boolean;
   /** Leaves with the fault that is in the state. */
   toFault(flags: FlagValues): void;
   /** Leaves behind the present instruction, which is done. */

@@ -48,6 +48,7 @@ export class RegionMachine extends RegionFlags implements RegionSite {
     this.modeBits = modeBits;
     this.stackSize = modeBits & mode.stack32 ? 4 : 2;
     this.memory = new RegionMemory(code, this, apart, {
+      spans: () => wayOut.spans,
       leaveIf: (condition, wear) => code.if(condition, () => wayOut.toInterpreter(this.flags, wear)),
       leaveWithFault: () => wayOut.toFault(this.flags),
       leaveIfDropped: () => wayOut.ifDropped(this.flags),

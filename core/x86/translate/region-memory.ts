@@ -5,7 +5,8 @@
  * all: it checks the whole stretch from the lowest to the highest byte, which is known when the block has been written.
  * That is sound because hardly anything inside a region changes a translation, and behind what does all looks are
  * forgotten.  A stretch that lies across a page boundary leaves the region each time; who leaves too often so is
- * translated again with a look for each access (`apart`).
+ * translated again and looks whether both pages lead to the same place (`spanning`), and if they do not, with a look for
+ * each access (`apart`).
  */
 
 import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.ts';
@@ -37,16 +38,21 @@ interface Stretch {
   readonly roomNode: Value;
   /** Part of an address that may lie too near the page's end: none while there is one byte only. */
   readonly maskNode: Value;
+  /** From the first byte to the last. */
+  readonly lengthNode: Value;
 }
 
-/** How a region reaches memory: with a look for each access, and which operations ask. */
+/** How a region reaches memory: with a look for each access, and which operations ask, or go on across two pages. */
 export interface MemoryTerms {
   readonly apart: boolean;
   readonly asking: ReadonlySet<number>;
+  readonly spanning: ReadonlySet<number>;
 }
 
 /** How accesses leave the region. */
 export interface MemoryWays {
+  /** Whether the present instruction goes on across two pages. */
+  spans(): boolean;
   /** Before the instruction has changed anything. */
   leaveIf(condition: Value, wear: Wear): void;
   leaveWithFault(): void;
@@ -208,6 +214,7 @@ export class RegionMemory {
       stretch.lowNode.immediate = low;
       stretch.roomNode.immediate = PAGE - (high - low);
       stretch.maskNode.immediate = high - low > 1 ? PAGE - 1 : 0;
+      stretch.lengthNode.immediate = high - low - 1;
       return stretch.entry;
     }
     return null;
@@ -221,13 +228,31 @@ export class RegionMemory {
     const entry = this.entryOf(start, write);
     this.ways.leaveIf(m.isZero(entry), 'miss');
     const maskNode = code.constant(size > 1 ? PAGE - 1 : 0);
+    const lengthNode = code.constant(size - 1);
     if (size > 1 || !this.apart) {
       const inPage = code.value('i32', wasm.i32And, [start, maskNode]);
-      this.ways.leaveIf(code.value('i32', wasm.i32LtU, [roomNode, inPage]), this.apart ? 'never' : 'crossing');
+      const crosses = code.value('i32', wasm.i32LtU, [roomNode, inPage]);
+      if (this.ways.spans()) code.if(crosses, () => this.span(start, lengthNode, entry, write));
+      else this.ways.leaveIf(crosses, this.apart ? 'never' : 'crossing');
     }
-    const stretch = { entry, write, low: displacement, high: displacement + size, lowNode, roomNode, maskNode };
+    const stretch = {
+      entry,
+      write,
+      low: displacement,
+      high: displacement + size,
+      lowNode,
+      roomNode,
+      maskNode,
+      lengthNode,
+    };
     this.looks.set(base, [...(this.looks.get(base) ?? []), stretch]);
     return entry;
+  }
+
+  /** Two pages that lie behind each other in the memory object, too, are as good as one. */
+  private span(start: Value, lengthNode: Value, entry: Value, write: boolean): void {
+    const last = this.code.value('i32', wasm.i32Add, [start, lengthNode]);
+    this.ways.leaveIf(this.m.notEqual(this.entryOf(last, write), entry), this.apart ? 'never' : 'crossing');
   }
 }
 

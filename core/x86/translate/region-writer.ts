@@ -55,7 +55,7 @@ export class RegionWriter implements WayOut {
   private readonly shapes = new ShapeWriter(this.code, (block) => this.writeBlock(block));
   private readonly inherited = new Map<number, Knowledge>();
   private readonly heads = new Set<number>();
-  private readonly asking: ReadonlySet<number>;
+  private readonly memory: MemoryTerms;
   private block = 0;
   private at = 0;
 
@@ -71,7 +71,7 @@ export class RegionWriter implements WayOut {
     this.library = library;
     this.exits = exits;
     this.machine = new RegionMachine(this.code, modeBits, memory.apart, this);
-    this.asking = memory.asking;
+    this.memory = memory;
     this.exit = this.code.variable();
     this.code.label = this.exit;
     this.target = this.code.variable();
@@ -187,7 +187,11 @@ export class RegionWriter implements WayOut {
   }
 
   get asks(): boolean {
-    return this.asking.has(this.present.operation) && !this.jumps;
+    return this.memory.asking.has(this.present.operation) && !this.jumps;
+  }
+
+  get spans(): boolean {
+    return this.memory.spanning.has(this.present.operation);
   }
 
   /** Not if it asks already, nor if it never would. And what jumps, jumps elsewhere if its write drops code: that is the interpreter's to do. */

@@ -51,6 +51,8 @@ export class Translator implements HotCode {
   private readonly covered = new Map<number, boolean>();
   /** Operations whose regions must look for each access. */
   private readonly apart = new Set<number>();
+  /** Operations that go on across two pages. */
+  private readonly spanning = new Set<number>();
   /** Operations that ask for pages that are not in the translation tables, where others leave their region. */
   private readonly asking = new Set<number>();
   private readonly library: RegionLibrary<Region>;
@@ -88,7 +90,7 @@ export class Translator implements HotCode {
     const graph = this.explorer.explore(eip);
     if (graph === null) return;
     const firstExit = this.exits.end;
-    const memory = { apart: this.apart.has(operation), asking: this.asking };
+    const memory = { apart: this.apart.has(operation), asking: this.asking, spanning: this.spanning };
     const code = new RegionWriter(graph, this.state.i32[MODE], this.interpreter, this.exits, memory).finish();
     for (const { instructions } of graph.blocks) {
       if (!this.covered.has(instructions[0].operation)) this.covered.set(instructions[0].operation, false);
@@ -101,20 +103,27 @@ export class Translator implements HotCode {
     if (this.library.isComplete || this.hotAfter < HURRY) this.settle();
   }
 
-  /** One look for several accesses was one too few: the region is written again with a look for each. Or a page was too
+  /** One look for several accesses was too few: the region is written again so that it goes on there, or looks for each. Or a page was too
    *  often not there: it is written again so that it asks in that place. */
   worn(exit: number): void {
     for (const regions of this.regionsOn.values()) {
       for (const region of regions) {
         if (exit < region.firstExit || exit >= region.lastExit) continue;
-        if (this.exits.wearOf(exit) === wears.crossing) this.apart.add(region.operation);
-        else for (const each of this.exits.missing(region.firstExit, region.lastExit)) this.asking.add(each);
+        this.rethink(region, exit);
         this.covered.set(region.operation, true);
         this.discard(region);
         this.state.i32[(region.operation >>> 2) + HEAT] = -1;
         return;
       }
     }
+  }
+
+  private rethink({ operation, firstExit, lastExit }: Region, exit: number): void {
+    const wear = this.exits.wearOf(exit) === wears.crossing ? 'crossing' : 'miss';
+    const worn = this.exits.worn(firstExit, lastExit, wear);
+    if (wear === 'miss') for (const each of worn) this.asking.add(each);
+    else if (this.spanning.has(this.exits.operationOf(exit))) this.apart.add(operation);
+    else for (const each of worn) this.spanning.add(each);
   }
 
   settle(): void {
@@ -158,6 +167,7 @@ export class Translator implements HotCode {
     this.covered.clear();
     this.apart.clear();
     this.asking.clear();
+    this.spanning.clear();
     this.explorer.forget();
   }
 

@@ -47,6 +47,72 @@ it('a frame that lies across two pages is looked up access by access in the end'
   `);
 });
 
+it('a frame across two pages is one stretch as long as they lie behind each other, and after that two', () => {
+  expectAlike(`
+    mov  ecx, 30000
+    mov  ebx, 0x101FF8     ; [ebx] and [ebx+8] are pages apart
+  again:
+    cmp  ecx, 15000
+    jne  same
+    mov  dword [0x2408], 0x105007   ; the entry of 0x102000
+    invlpg [0x102000]
+  same:
+    mov  [ebx], ecx
+    add  [ebx+8], ecx
+    add  eax, [ebx]
+    adc  eax, [ebx+8]
+    mov  edx, [ebx+6]      ; across the boundary by itself
+    xor  esi, edx
+    mov  [ebx+7], cl
+    dec  ecx
+    jnz  again
+    mov  edi, [0x105000]
+    mov  edx, [0x102000]
+  `);
+});
+
+it('tables and variables whose page is known are found where they are, at the ends of their pages, too', () => {
+  expectAlike(`
+    mov  ecx, 6000
+  again:
+    mov  edx, ecx
+    and  edx, 0xFF
+    add  [edx*4+0x100C00], ecx     ; up to the last word of a page
+    mov  eax, [edx*4+0x100C04]     ; or one further
+    movsx esi, cl
+    add  ebx, [esi*2+0x101100]     ; from the first word
+    mov  [esi*2+0x1010FE], bl      ; or one before
+    mov  [0x101FFC], eax
+    add  edi, [0x101FFE]
+    mov  edx, [0x101FFC]
+    xor  edi, edx
+    dec  ecx
+    jnz  again
+  `);
+});
+
+it('a carry is spared where somebody may look before it is overwritten', () => {
+  expectAlike(`
+    mov  ecx, 6000
+  again:
+    add  eax, 0x12345678
+    jc   over
+    sub  edx, eax
+  over:
+    inc  edi
+    cmp  edi, 100
+    jb   on
+    cmp  eax, edx
+    dec  ebx               ; the carry of the comparison lives until the store, which may fault
+    mov  [0x100000], ebx
+    cmp  ebx, edi
+  on:
+    adc  esi, 0
+    dec  ecx
+    jnz  again
+  `);
+});
+
 it('flags that wait between blocks are there for whoever looks late', () => {
   expectAlike(`
     mov  ecx, 5000
