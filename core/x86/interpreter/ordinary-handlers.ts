@@ -10,7 +10,7 @@ import { NO_REGISTER, type ParsedInstruction } from '../encoding/parsed-instruct
 import { spellsOut } from '../meaning/implied-operands.ts';
 import { meanings } from '../meaning/table.ts';
 import type { Handler, HandlerLibrary } from './handlers.ts';
-import { shapeOf } from './shape.ts';
+import { handlerMode, shapeOf } from './shape.ts';
 
 /** Everything of an ordinary instruction's shape that is not in its form: narrow operands, narrow addresses, memory or
  *  not, with an index or not, and through which of six segments. */
@@ -46,7 +46,8 @@ export class OrdinaryHandlers {
   }
 
   /** From now on code is decoded in this mode. */
-  enterMode(modeBits: number): void {
+  enterMode(mode: number): void {
+    const modeBits = handlerMode(mode);
     if (modeBits === this.modeBits) return;
     this.modeBits = modeBits;
     const known = this.byMode.get(modeBits);

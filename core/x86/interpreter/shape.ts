@@ -8,6 +8,9 @@ import { segmentNumber } from '../instruction.ts';
 import { isStringTarget } from '../meaning/implied-operands.ts';
 import { mode } from '../state.ts';
 
+/** The bits of the mode that handlers may depend on: all but the ring, which they ask for when they run. */
+export const handlerMode = (modeBits: number): number => modeBits & ~mode.user;
+
 /** How a memory operand finds its address: flat without index, flat with index, or with every check. */
 export type AddressForm = 'base' | 'index' | 'general';
 

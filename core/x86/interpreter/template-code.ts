@@ -10,8 +10,8 @@ import { OPCODE_ESCAPE } from '../encoding/forms.ts';
 import { OPERATION_BYTES, operationLayout } from './operation.ts';
 import { GROUP_SHIFT, LEADS_ON, PREFIX_BITS, ROW_SHIFT, templateLayout, templateMemory } from './templates.ts';
 
-/** The longest instruction, and a few bytes beyond so that constants may be read four at a time: so much must lie ready
- *  wherever a template is looked for. */
+/** The longest instruction, and a few bytes beyond so that constants may be read four at a time: so much memory there must
+ *  be wherever a template is looked for. */
 export const MARGIN = 20;
 const operation = operationLayout.at;
 const template = templateLayout.at;

@@ -7,6 +7,7 @@
 import { FunctionBuilder, type Value, type Variable } from '../emit/function-builder.ts';
 import { newScope } from '../emit/function-items.ts';
 import { buildModule, TypeIndex } from '../emit/module-builder.ts';
+import { memoryMap, stateLayout } from '../state.ts';
 import {
   fact,
   flagsKilled,
@@ -50,6 +51,7 @@ export interface BlockCode {
 }
 
 const PAGE = 4096;
+const RAM_BYTES = stateLayout.at.ramBytes;
 const operation = operationLayout.at;
 const template = templateLayout.at;
 const record = recordLayout.at;
@@ -86,12 +88,15 @@ function readFunction() {
   const next = newScope(true);
   code.within(leave, () => {
     code.within(next, () => {
-      w.if(w.below(end, w.add(w.get(host), w.constant(MARGIN))), () => code.branch(leave));
+      // What lies beyond the end may be looked at, but there must be something.
+      const ram = w.add(w.load(w.constant(0), RAM_BYTES), w.constant(memoryMap.ram - MARGIN));
+      w.if(w.below(ram, w.get(host)), () => code.branch(leave));
       const found = w.get(writeSearch(w, code, root, host, leave, part.derive));
+      const length = w.load(found, OPERATION_BYTES + template.length);
+      w.if(w.below(end, w.add(w.get(host), length)), () => code.branch(leave));
       writeOperation(w, code, w.get(to), found, w.get(host));
       writeRecord(w, w.get(count), w.get(to), found, w.get(host));
       const immediate = constantOf(w, found, w.get(host), template.immediateAt);
-      const length = w.load(found, OPERATION_BYTES + template.length);
       const mask = w.load(found, OPERATION_BYTES + template.targetMask);
       w.store(w.get(to), immediate, operation.immediate);
       w.store(w.get(to), heat, operation.heat);
@@ -102,7 +107,8 @@ function readFunction() {
       w.increase(host, length);
       w.increase(to, OPERATION_BYTES);
       w.increase(count, 1);
-      w.set(ended, w.has(w.load(found, OPERATION_BYTES + template.facts), fact.endsBlock));
+      const last = w.has(w.load(found, OPERATION_BYTES + template.facts), fact.endsBlock);
+      w.set(ended, w.or(last, w.equal(w.get(host), end)));
       w.if(w.isZero(w.get(ended)), () => w.if(w.below(w.get(count), most), () => code.branch(next)));
     });
   });

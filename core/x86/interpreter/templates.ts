@@ -23,6 +23,7 @@ import type { ParsedInstruction } from '../encoding/parsed-instruction.ts';
 import { registerNumber } from '../instruction.ts';
 import { memoryMap, mode, type State } from '../state.ts';
 import { OPERATION_BYTES, operationLayout } from './operation.ts';
+import { handlerMode } from './shape.ts';
 import { KINDS, kindOf, MIDDLES, registersField, registersOf } from './template-kinds.ts';
 
 /** Behind the operation as it was written, for eip 0. */
@@ -136,11 +137,12 @@ export class Templates {
 
   /** The root for code of this mode; 0 if there is none. */
   rootOf(modeBits: number): number {
-    const known = this.roots.get(modeBits);
+    const inAnyRing = handlerMode(modeBits);
+    const known = this.roots.get(inAnyRing);
     if (known !== undefined) return known;
     const root = modeBits & mode.code32 ? this.allocate(ROOT_BYTES) : 0;
-    this.roots.set(modeBits, root);
-    this.state.i32[(templateMemory.roots >>> 2) + modeBits] = root;
+    this.roots.set(inAnyRing, root);
+    for (const each of [inAnyRing, inAnyRing | mode.user]) this.state.i32[(templateMemory.roots >>> 2) + each] = root;
     return root;
   }
 
