@@ -103,7 +103,7 @@ function storeReal(pops: boolean): Service {
 function writeReal(unit: Unit, processor: Processor, operand: MemoryOperand): Outcome {
   const { a, math } = unit;
   if (operand.size === 10) {
-    if (unit.isBlocked(BEFORE_STORING)) return NEXT;
+    if (unit.isBlocked(BEFORE_STORING)) return leaveUnwritten(unit, processor, operand);
     return writeTenBytes(unit, processor, operand, a.low, a.high, (a.sign << 15) | a.exponent);
   }
   if (operand.size === 4) toSingle(math, a);
@@ -112,7 +112,12 @@ function writeReal(unit: Unit, processor: Processor, operand: MemoryOperand): Ou
 }
 
 function writeUnlessBlocked(unit: Unit, processor: Processor, operand: MemoryOperand): Outcome {
-  if (!unit.isBlocked(BEFORE_STORING)) return writeWords(unit, processor, operand, unit.math);
+  if (unit.isBlocked(BEFORE_STORING)) return leaveUnwritten(unit, processor, operand);
+  return writeWords(unit, processor, operand, unit.math);
+}
+
+/** An exception handler is told of the operand all the same. */
+function leaveUnwritten(unit: Unit, processor: Processor, operand: MemoryOperand): Outcome {
   unit.operandOffset = processor.access.effectiveOffset(operand);
   return NEXT;
 }

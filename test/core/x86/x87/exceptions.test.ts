@@ -160,6 +160,22 @@ describe('the x87 remembers', () => {
     expect(read(at.fpuOperand)).toBe(OPERAND);
   });
 
+  it.each([
+    ['fstp m32', 'd91d'],
+    ['fstp m80', 'db3d'],
+    ['fistp m32', 'db1d'],
+    ['fbstp', 'df35'],
+  ])('the operand of %s, though an unmasked exception kept it from being written', (_name, firstBytes) => {
+    bench.execute('dbe3');
+    bench.execute(aimedAt(OPERAND, 'd905')); // fld m32
+    bench.execute('d9c0');
+    bench.execute('ddd8');
+    bench.execute('ddd8'); // nothing is left on the stack
+    unitOf(bench.state).control = 0x37e;
+    bench.execute(aimedAt(OPERAND + 8, firstBytes));
+    expect(bench.state.get(at.fpuOperand)).toBe(OPERAND + 8);
+  });
+
   it('the opcode of an instruction that raised an unmasked exception', () => {
     const code = [0x66, 0xdc, 0xf9]; // fdiv st1, st0 behind a prefix
     bench.execute('dbe3');
