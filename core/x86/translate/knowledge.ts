@@ -3,7 +3,8 @@
 import type { Value } from '../emit/function-builder.ts';
 import type { Routine } from '../interpreter/written-handlers.ts';
 import type { Wear } from './exit-table.ts';
-import { type FlagValues, flagsInMemory } from './flag-values.ts';
+import { CARRY, OTHERS } from './flag-flow.ts';
+import { type FlagValues, flagsInMemory, flagsPending, othersPending } from './flag-values.ts';
 import { type Looks, noLooks } from './region-memory.ts';
 
 /** What the writer of the region does for the machine. */
@@ -47,3 +48,9 @@ export const nothingKnown = (flags: FlagValues = flagsInMemory): Knowledge => ({
   looks: noLooks,
   insight: null,
 });
+
+/** Where several ways meet the registers are in their locals, and the flags where who reads and sees them wants them. */
+export function knownWhereWaysMeet(read: number, seen: number): Knowledge {
+  if ((read & OTHERS) !== 0 || (seen & (OTHERS | CARRY)) === 0) return nothingKnown(flagsInMemory);
+  return nothingKnown(read & CARRY ? othersPending : flagsPending);
+}

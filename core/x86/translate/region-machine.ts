@@ -13,26 +13,18 @@ import { loadOpcode, storeOpcode } from '../interpreter/memory-code.ts';
 import type { InlineSite, RegionMeaning, RegionSite, Routine } from '../interpreter/written-handlers.ts';
 import { isStringTarget } from '../meaning/implied-operands.ts';
 import type { Place } from '../meaning/machine.ts';
-import { mode, segmentAddress, segmentLayout } from '../state.ts';
+import { mode } from '../state.ts';
 import { differenceIn } from './flag-values.ts';
 import { isConstant } from './folding-arithmetic.ts';
 import { siteIn } from './inline-site.ts';
 import type { Knowledge, WayOut } from './knowledge.ts';
-import { RegionFlags } from './region-flags.ts';
 import { RegionMemory } from './region-memory.ts';
+import { RegionSegments } from './region-segments.ts';
 
-const segmentField = segmentLayout.at;
-const flatBit: Readonly<Record<number, number>> = {
-  [segmentNumber.es]: mode.flatExtra,
-  [segmentNumber.ss]: mode.flatStack,
-  [segmentNumber.ds]: mode.flatData,
-};
-
-export class RegionMachine extends RegionFlags implements RegionSite {
+export class RegionMachine extends RegionSegments implements RegionSite {
   declare readonly code: FunctionBuilder;
   addressSize: 2 | 4 = 4;
   readonly stackSize: 2 | 4;
-  private readonly modeBits: number;
   private readonly memory: RegionMemory;
   private readonly wayOut: WayOut;
   private instruction: Instruction | null = null;
@@ -44,8 +36,7 @@ export class RegionMachine extends RegionFlags implements RegionSite {
   private readonly located = new Map<number, Value>();
 
   constructor(code: FunctionBuilder, modeBits: number, apart: boolean, wayOut: WayOut) {
-    super(code);
-    this.modeBits = modeBits;
+    super(code, modeBits);
     this.stackSize = modeBits & mode.stack32 ? 4 : 2;
     this.memory = new RegionMemory(code, this, apart, {
       spans: () => wayOut.spans,
@@ -260,7 +251,7 @@ export class RegionMachine extends RegionFlags implements RegionSite {
     this.guard = null;
   }
 
-  leaveIf(condition: Value): void {
+  override leaveIf(condition: Value): void {
     this.code.if(condition, () => this.wayOut.toInterpreter(this.flags));
   }
 
@@ -270,30 +261,12 @@ export class RegionMachine extends RegionFlags implements RegionSite {
     const operand = this.operand(place);
     if (operand.kind !== 'memory' || !this.instruction) throw new Error(`no address in a ${operand.kind} operand`);
     const segment = isStringTarget(this.instruction, operand) ? segmentNumber.es : operand.segment;
-    const flat = operand.addressSize === 4 && (this.modeBits & (flatBit[segment] ?? 0)) !== 0;
+    const flat = operand.addressSize === 4 && this.isFlat(segment);
     const offset = this.offsetOf(place);
     const linear = flat ? offset : this.throughSegment(segment, offset, place.size, write);
     const host = this.memory.hostAt(linear, place.size, write);
     this.located.set(place.index, host);
     return host;
-  }
-
-  private throughStack(offset: Value, size: number, write: boolean): Value {
-    if (this.modeBits & mode.flatStack) return offset;
-    return this.throughSegment(segmentNumber.ss, offset, size, write);
-  }
-
-  /** Linear address of `offset`, if the segment allows the access. */
-  private throughSegment(segment: number, offset: Value, size: number, write: boolean): Value {
-    const at = segmentAddress(segment);
-    const low = this.state(at + (write ? segmentField.writeLow : segmentField.readLow));
-    const high = this.state(at + (write ? segmentField.writeHigh : segmentField.readHigh));
-    const last = this.add(offset, this.constant(size - 1));
-    this.leaveIf(this.below(offset, low));
-    this.leaveIf(this.below(high, last));
-    this.leaveIf(this.below(last, offset));
-    this.leaveIf(this.below(high, low));
-    return this.add(offset, this.state(at + segmentField.base));
   }
 
   private loadAt(host: Value, size: number): Value {

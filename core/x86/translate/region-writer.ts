@@ -22,11 +22,11 @@ import type { Routine } from '../interpreter/written-handlers.ts';
 import { spelledOut } from '../meaning/implied-operands.ts';
 import { meaningOf } from '../meaning/table.ts';
 import type { ExitTable, Wear } from './exit-table.ts';
-import { CARRY, flagEffects, type LiveFlags, liveFlags, OTHERS } from './flag-flow.ts';
+import { flagEffects, type LiveFlags, liveFlags } from './flag-flow.ts';
 import { FlagMakers } from './flag-makers.ts';
-import { type FlagValues, flagsInMemory, flagsPending, othersPending } from './flag-values.ts';
+import type { FlagValues } from './flag-values.ts';
 import { writeIndirectJump } from './indirect-jumps.ts';
-import { type Knowledge, nothingKnown, type WayOut } from './knowledge.ts';
+import { type Knowledge, knownWhereWaysMeet, nothingKnown, type WayOut } from './knowledge.ts';
 import type { Ending, RegionBlock, RegionGraph, RegionInstruction } from './region-graph.ts';
 import { RegionMachine } from './region-machine.ts';
 import type { MemoryTerms } from './region-memory.ts';
@@ -112,15 +112,13 @@ export class RegionWriter implements WayOut {
   /** Gives back what the interpreter has paid for the block, and sees that the region may run at all. */
   private writeChecks(): void {
     const { code, machine } = this;
-    const [first] = this.graph.blocks;
-    const { operation } = first.instructions[0];
+    const { operation } = this.graph.blocks[0].instructions[0];
+    code.set(BUDGET, machine.add(code.get(BUDGET), machine.constant(this.cache.lengthOf(operation))));
     const instead = this.exits.atOperation(operation, 0);
-    const paid = this.cache.lengthOf(operation);
-    code.set(BUDGET, machine.add(code.get(BUDGET), machine.constant(paid)));
-    const leaveIf = (condition: Value) =>
+    const short = code.value('i32', wasm.i32LtS, [code.get(BUDGET), code.constant(this.cost[0])]);
+    for (const condition of [short, pagesMoved(machine, this.graph.pages)]) {
       code.if(condition, () => code.tailCall(wayOut.leave, [code.constant(instead), code.get(BUDGET)]));
-    leaveIf(code.value('i32', wasm.i32LtS, [code.get(BUDGET), code.constant(this.cost[0])]));
-    leaveIf(pagesMoved(machine, this.graph.pages));
+    }
   }
 
   private writeBlock(index: number): void {
@@ -137,12 +135,9 @@ export class RegionWriter implements WayOut {
     else if (ending.kind === 'stop') this.leaveAt(this.exits.atOperation(ending.operation, 0), machine.flagValues);
   }
 
-  /** Where several ways meet the registers are in their locals, and the flags where `seen` and `read` want them. */
   private knowledgeAt(index: number): Knowledge {
     if (index === 0 && !this.heads.has(0)) return nothingKnown();
-    const { read, seen } = this.live;
-    if ((read[index] & OTHERS) !== 0 || (seen[index] & (OTHERS | CARRY)) === 0) return nothingKnown(flagsInMemory);
-    return nothingKnown(read[index] & CARRY ? othersPending : flagsPending);
+    return knownWhereWaysMeet(this.live.read[index], this.live.seen[index]);
   }
 
   private writeInstruction(block: RegionBlock): void {
@@ -272,12 +267,11 @@ export class RegionWriter implements WayOut {
   }
 
   private goTo(next: number | null, eip: number): void {
-    if (next !== null) {
-      this.edge(next);
-      return;
+    if (next !== null) this.edge(next);
+    else {
+      this.code.set(this.target, this.code.constant(eip));
+      this.leaveAt(0, this.machine.flagValues);
     }
-    this.code.set(this.target, this.code.constant(eip));
-    this.leaveAt(0, this.machine.flagValues);
   }
 
   /** Goes to another block of the region. */
