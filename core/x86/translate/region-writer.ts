@@ -239,8 +239,7 @@ export class RegionWriter implements WayOut {
   }
 
   jump(): void {
-    const { ending } = this;
-    if (ending.kind === 'jump') this.follow(ending.target);
+    if (this.ending.kind === 'jump') this.follow(this.ending.target);
   }
 
   jumpIf(condition: Value): void {
