@@ -3,9 +3,9 @@
  *
  * @journey ground/strings-in-webassembly
  * A rep is a loop in one instruction, and kernels copy nearly everything with it.  A page at a time it is one copy from
- * here to there: no element is looked at, and no TypeScript runs.  Where something could tell the difference (the page
- * is missing or watched, the direction is down, the segment ends), the slow loop in system/strings.ts does it, element
- * by element, and faults where silicon would.
+ * here to there, upwards or down: no element is looked at, and no TypeScript runs.  A page that is missing is asked for
+ * where it is missed.  Where something could tell the difference (page tables are watched, the segment ends), the slow
+ * loop in system/strings.ts does it, element by element, and faults where silicon would.
  */
 
 import type { FunctionBuilder } from '../emit/function-builder.ts';

@@ -17,7 +17,7 @@ const TIMEOUT_MS = 120_000;
 /** With no room for a single template. */
 function plainBoard() {
   const board = createBoard({ ramBytes: world.bytes, engine: 'interpreter', shortcuts: false });
-  board.processor.state.i32[templateMemory.room >>> 2] = templateMemory.end;
+  board.state.i32[templateMemory.room >>> 2] = templateMemory.end;
   return board;
 }
 

@@ -3,8 +3,8 @@ import { ALL_FLAGS } from '../../../../core/x86/interpreter/flags-code.ts';
 import { type FlagEffects, liveFlags } from '../../../../core/x86/translate/flag-flow.ts';
 import type { RegionBlock } from '../../../../core/x86/translate/region-graph.ts';
 
-const computes: FlagEffects = { read: 0, killed: ALL_FLAGS, mayLeave: false };
-const jumps: FlagEffects = { read: 0, killed: 0, mayLeave: false };
+const computes: FlagEffects = { read: 0, killed: ALL_FLAGS, spared: 0, mayLeave: false };
+const jumps: FlagEffects = { read: 0, killed: 0, spared: 0, mayLeave: false };
 const jumpTo = (target: number): RegionBlock => ({
   eip: 0x1000,
   instructions: [],
