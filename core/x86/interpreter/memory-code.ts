@@ -22,8 +22,17 @@ export const storeOpcode: Readonly<Record<number, number>> = {
   8: wasm.i64Store,
 };
 
+const PAGE_SHIFT = 12;
+const WORD_SHIFT = 2;
 const STACK_FAULT = 12;
 const GENERAL_PROTECTION = 13;
+
+/** The entry of the page of a linear address in the translation table at `table`. */
+export function entryIn(code: FunctionBuilder, table: Value, linear: Value): Value {
+  const page = code.value('i32', wasm.i32ShrU, [linear, code.constant(PAGE_SHIFT)]);
+  const place = code.value('i32', wasm.i32Shl, [page, code.constant(WORD_SHIFT)]);
+  return code.load(wasm.i32Load, code.value('i32', wasm.i32Add, [table, place]), 0);
+}
 
 export class MemoryCode {
   private readonly code: FunctionBuilder;
@@ -42,9 +51,7 @@ export class MemoryCode {
   locate(linear: Value, size: number, write: boolean): Variable {
     const { code } = this;
     const host = code.variable();
-    const page = this.binary(wasm.i32Shl, this.binary(wasm.i32ShrU, linear, code.constant(12)), code.constant(2));
-    const table = this.control.state(write ? 'writeTable' : 'readTable');
-    const entry = code.load(wasm.i32Load, this.binary(wasm.i32Add, table, page), 0);
+    const entry = entryIn(code, this.control.state(write ? 'writeTable' : 'readTable'), linear);
     let fast: Value = this.binary(wasm.i32Ne, entry, code.constant(0));
     if (size > 1) {
       const inPage = this.binary(wasm.i32And, linear, code.constant(0xfff));

@@ -10,6 +10,7 @@ import { wasm } from '../emit/wasm-opcodes.ts';
 import { registerNumber, segmentNumber } from '../instruction.ts';
 import { Control } from '../interpreter/control.ts';
 import { noFindings } from '../interpreter/handler-machine.ts';
+import { entryIn } from '../interpreter/memory-code.ts';
 import {
   type HandlerChoice,
   passToService,
@@ -57,9 +58,7 @@ class FrameCode extends ArithmeticWriter {
     const linear = this.flat ? offset : this.add(offset, this.segment(segmentField.base));
     const inPage = this.and(linear, this.constant(PAGE - 1));
     this.passIf(this.below(this.constant(PAGE - FRAME_BYTES), inPage));
-    const page = this.shiftLeft(this.shiftRight(linear, this.constant(12)), this.constant(2));
-    const table = this.control.state(write ? 'writeTable' : 'readTable');
-    const entry = this.code.load(wasm.i32Load, this.add(table, page), 0);
+    const entry = entryIn(this.code, this.control.state(write ? 'writeTable' : 'readTable'), linear);
     this.passIf(this.isZero(entry));
     return this.add(this.add(linear, entry), this.constant(1));
   }

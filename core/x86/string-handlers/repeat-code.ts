@@ -14,7 +14,7 @@ import { type Instruction, registerNumber, type SegmentNumber } from '../instruc
 import { Control, HANDLER_TYPE, imported, local } from '../interpreter/control.ts';
 import { FlagsCode } from '../interpreter/flags-code.ts';
 import { slot } from '../interpreter/handlers.ts';
-import { loadOpcode } from '../interpreter/memory-code.ts';
+import { entryIn, loadOpcode } from '../interpreter/memory-code.ts';
 import { engineExit } from '../interpreter/operation.ts';
 import type { Comparer } from '../meaning/comparison.ts';
 import type { FlagEffect } from '../meaning/machine.ts';
@@ -163,9 +163,7 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
   }
 
   private entryOf({ place, linear }: OpenString): Value {
-    const page = this.shiftLeft(this.shiftRight(linear, this.constant(12)), this.constant(2));
-    const table = this.control.state(place.write ? 'writeTable' : 'readTable');
-    return this.code.load(wasm.i32Load, this.add(table, page), 0);
+    return entryIn(this.code, this.control.state(place.write ? 'writeTable' : 'readTable'), linear);
   }
 
   /** Has the page looked for, and leaves with the fault if it may not be accessed.  A page beside decoded code has no entry

@@ -10,6 +10,7 @@ import { newScope } from '../emit/function-items.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { Control } from '../interpreter/control.ts';
 import { FlagsCode } from '../interpreter/flags-code.ts';
+import { entryIn } from '../interpreter/memory-code.ts';
 import type { Routine } from '../interpreter/written-handlers.ts';
 import { words } from '../memory/words.ts';
 import { eflag, memoryMap, stateLayout } from '../state.ts';
@@ -119,8 +120,7 @@ export class SystemWriter extends ArithmeticWriter {
   }
 
   entryOf(table: number, linear: Value): Value {
-    const place = this.shiftLeft(this.shiftRight(linear, this.constant(12)), this.constant(2));
-    return this.load(this.add(this.word(table), place));
+    return entryIn(this.code, this.word(table), linear);
   }
 
   /** Gives up unless the two dwords at each of these linear addresses, as descriptors are read, are those remembered in

@@ -8,6 +8,7 @@
 import type { Value } from '../../emit/function-builder.ts';
 import { wasm } from '../../emit/wasm-opcodes.ts';
 import { segmentNumber } from '../../instruction.ts';
+import { entryIn } from '../../interpreter/memory-code.ts';
 import type { Site } from '../../interpreter/written-handlers.ts';
 import { segmentAddress, segmentLayout, stateLayout } from '../../state.ts';
 import { exception, status } from '../words.ts';
@@ -24,8 +25,7 @@ const REGISTERS_MASK = 7;
 const CODE_SELECTOR = segmentAddress(segmentNumber.cs) + segmentLayout.at.selector;
 /** CR0.EM and CR0.TS. */
 const UNAVAILABLE = (1 << 2) | (1 << 3);
-const PAGE_SHIFT = 12;
-const PAGE_BYTES = 1 << PAGE_SHIFT;
+const PAGE_BYTES = 4096;
 
 export class UnitCode extends SignificandWriter {
   readonly site: Site;
@@ -175,8 +175,7 @@ export class UnitCode extends SignificandWriter {
 
   /** Where `size` bytes at a linear address lie in the memory object, by the translation table alone. */
   locate(linear: Value, size: number, write: boolean): Value {
-    const page = this.shiftLeft(this.shiftRight(linear, this.constant(PAGE_SHIFT)), this.constant(2));
-    const entry = this.code.load(wasm.i32Load, this.add(this.state(write ? 'writeTable' : 'readTable'), page), 0);
+    const entry = entryIn(this.code, this.state(write ? 'writeTable' : 'readTable'), linear);
     const inPage = this.and(linear, this.constant(PAGE_BYTES - 1));
     const crosses = this.below(this.constant(PAGE_BYTES - size), inPage);
     this.unableIf(this.or(this.isZero(entry), crosses));
