@@ -1,13 +1,14 @@
 /** The app as the desktop window: a real Electron, whose folder ASTRIDE_ELECTRON names, on a display or on Xvfb. */
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { _electron, type ElectronApplication } from 'playwright-core';
+import { _electron, type ElectronApplication, errors } from 'playwright-core';
 import { programIn } from '../../main/fronts/find-electron.ts';
 import { desktopWords } from '../../main/fronts/run-desktop.ts';
 import { projectRoot } from '../../scripts/tree.ts';
 import { type App, type Driver, Problems, waitUntilUsable, windowSize } from './app.ts';
 
 const QUIT_LIMIT_MS = 30_000;
+const LAUNCH_LIMIT_MS = 60_000;
 
 export function electronDriver(): Driver {
   let screen: Promise<Screen> | undefined;
@@ -51,12 +52,7 @@ function findScreen(): Promise<Screen> {
 }
 
 async function startElectron(display: string, dataFolder: string): Promise<App> {
-  const isRoot = process.getuid?.() === 0;
-  const electron = await _electron.launch({
-    executablePath: programIn(process.env.ASTRIDE_ELECTRON ?? '', process.platform),
-    args: desktopWords({ root: projectRoot, dataFolder, platform: process.platform, isRoot }),
-    env: { ...(process.env as Record<string, string>), DISPLAY: display }, // variables that are unset are not listed
-  });
+  const electron = await launchElectron(display, dataFolder);
   const page = await electron.firstWindow();
   const problems = new Problems(page);
   const quit = () => quitElectron(electron);
@@ -71,6 +67,29 @@ async function startElectron(display: string, dataFolder: string): Promise<App> 
     throw error;
   }
   return { page, problems, quit, withFile: (path, ask) => answerDialog(electron, path, ask) };
+}
+
+/**
+ * Playwright holds Electron back until it is connected to both of its debuggers. On a busy machine a start has been seen that was
+ * connected to both and never let go: such a one is given up, with a word, and repeated once.
+ */
+async function launchElectron(display: string, dataFolder: string): Promise<ElectronApplication> {
+  const isRoot = process.getuid?.() === 0;
+  const options = {
+    executablePath: programIn(process.env.ASTRIDE_ELECTRON ?? '', process.platform),
+    args: desktopWords({ root: projectRoot, dataFolder, platform: process.platform, isRoot }),
+    env: { ...(process.env as Record<string, string>), DISPLAY: display }, // variables that are unset are not listed
+    timeout: LAUNCH_LIMIT_MS,
+  };
+  try {
+    return await _electron.launch(options);
+  } catch (error) {
+    if (!(error instanceof errors.TimeoutError)) throw error;
+    process.stderr.write(
+      `Electron was not let go by its debugger within ${LAUNCH_LIMIT_MS / 1000} s; starting it again.\n`,
+    );
+    return _electron.launch(options);
+  }
 }
 
 /** By signal: closing the window would ask what is to become of running machines. */
