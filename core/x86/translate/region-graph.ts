@@ -17,6 +17,9 @@ const MOST_INSTRUCTIONS = 900;
 const MOST_TRANSLATIONS = 4;
 /** Except functions of at most so many instructions, which belong wherever they are called. */
 const LONGEST_LEAF = 8;
+/** And where so many others have the entry already, but control keeps coming from elsewhere: then this many belong to it,
+ *  whoever has them. */
+const MOST_SHARED = 200;
 /** Fewer instructions than this that never turn are done before a region has fetched its registers. */
 const LEAST_INSTRUCTIONS = 4;
 const MOST_PAGES = 10;
@@ -78,6 +81,8 @@ export class RegionExplorer {
   private returnPoints = new Set<number>();
   /** How many regions have each instruction, by operation. */
   private readonly translations = new Map<number, number>();
+  /** The entry is in as many regions as may be. */
+  private shared = false;
   /** Where indirect jumps are expected to go to, by their own offset. */
   private readonly jumpTables = new Map<number, readonly number[]>();
 
@@ -98,6 +103,8 @@ export class RegionExplorer {
     this.pages = [];
     this.returnPoints = new Set();
     this.jumpTables.clear();
+    const page = this.cache.pageOf(eip);
+    this.shared = page !== null && this.isEverywhere(this.cache.operationOn(page, eip));
     const queue = [eip];
     for (let at = queue.shift(); at !== undefined; at = queue.shift()) this.follow(at, queue);
     if (!this.instructions.has(eip)) return null;
@@ -118,16 +125,15 @@ export class RegionExplorer {
       return;
     }
     const page = this.cache.pageOf(eip);
-    if (page === null || !this.admit(page)) return;
+    if (page === null || this.hasItsOwn(eip, page) || !this.admit(page)) return;
     this.leaders.add(eip);
-    const leaf = this.isLeaf(eip, page);
     for (let at = eip, decoded = this.decode(at, page); decoded; decoded = this.decode(at, page)) {
       if (this.instructions.has(at)) {
         this.leaders.add(at);
         return;
       }
       const operation = this.cache.operationOn(page, decoded.eip);
-      if (!this.takes(decoded, operation, leaf)) return;
+      if (!this.takes(decoded, operation)) return;
       this.instructions.set(decoded.eip, { decoded, operation });
       if (TRANSFERS.has(decoded.instruction.mnemonic)) {
         this.branch(decoded, queue);
@@ -160,11 +166,20 @@ export class RegionExplorer {
     return false;
   }
 
-  private takes(decoded: Decoded, operation: number, leaf: boolean): boolean {
-    if (this.instructions.size >= MOST_INSTRUCTIONS || operation === 0 || decoded.crossing) return false;
-    const often = (this.translations.get(operation) ?? 0) >= MOST_TRANSLATIONS;
-    if (often && !leaf && this.instructions.size > 0) return false;
+  private takes(decoded: Decoded, operation: number): boolean {
+    const most = this.shared ? MOST_SHARED : MOST_INSTRUCTIONS;
+    if (this.instructions.size >= most || operation === 0 || decoded.crossing) return false;
     return meaningOf(decoded.instruction) !== null || this.cache.translatable(decoded.instruction) !== null;
+  }
+
+  /** Enough regions have what begins here; but no straight line ends because others have the rest of it. */
+  private hasItsOwn(eip: number, page: CodePage): boolean {
+    if (this.shared || this.instructions.size === 0) return false;
+    return this.isEverywhere(this.cache.operationOn(page, eip)) && !this.isLeaf(eip, page);
+  }
+
+  private isEverywhere(operation: number): boolean {
+    return (this.translations.get(operation) ?? 0) >= MOST_TRANSLATIONS;
   }
 
   private admit(page: CodePage): boolean {
