@@ -44,7 +44,6 @@ export class FunctionBuilder {
       immediate,
       anchored,
       pinned: false,
-      lasting: false,
       uses: 0,
       local: -1,
       born: 0,
@@ -181,18 +180,26 @@ export class FunctionBuilder {
     this.items.push(statement('table', [index], NO_ITEMS, NO_ITEMS, otherwise, to));
   }
 
-  /** The same pure computation once more, for where nobody wants its result to be kept until then. */
-  again(value: Value): Value {
+  /** The same pure computation once more, for where nobody wants its result to be kept until then; of other values
+   *  `instead` of some of its sources. */
+  again(value: Value, instead?: ReadonlyMap<Value, Value>): Value {
+    const other = instead?.get(value);
+    if (other) return other;
     if (value.anchored || value.pinned || value.inputs.length === 0) return value;
-    const inputs = value.inputs.map((input) => this.again(input));
+    const inputs = value.inputs.map((input) => this.again(input, instead));
     return this.value(value.type, value.opcode, inputs, value.immediate);
   }
 
-  /** The value may be asked for again on ways on which it is not computed anew. */
-  keep(value: Value): void {
-    if (value.lasting) return;
-    value.lasting = true;
-    if (!value.anchored) for (const input of value.inputs) this.keep(input);
+  /** What `again` would not compute anew and has to find, for all these together. */
+  sources(values: readonly Value[]): Value[] {
+    const found = new Set<Value>();
+    const search = (value: Value) => {
+      if (value.opcode === wasm.i32Const || value.opcode === wasm.i64Const) return;
+      if (value.anchored || value.pinned) found.add(value);
+      else value.inputs.forEach(search);
+    };
+    values.forEach(search);
+    return [...found];
   }
 
   /** The function's code entry: locals and body (core spec 5.5.13). */

@@ -17,8 +17,6 @@ export interface Value {
   readonly anchored: boolean;
   /** Lives in a local anyway: `again` need not compute it. */
   pinned: boolean;
-  /** Is wanted on ways that do not lead past here again: its local is nobody else's. */
-  lasting: boolean;
   uses: number;
   local: number;
   /** When it was put into its local, in items written before. */

@@ -3,9 +3,9 @@
  * written.  V8's compilers carry every local through every branch, so what a function costs to compile is its branches
  * times its locals.
  *
- * A value is computed on every way to its uses (those that are not are `lasting`).  So it is enough that nobody else has
- * its local between the two, and that is the stretch of code from one to the other; except that a use inside a loop that
- * began after the value was made comes again until the loop ends.
+ * A value is computed on every way to its uses.  So it is enough that nobody else has its local between the two, and that is
+ * the stretch of code from one to the other; except that a use inside a loop that began after the value was made comes again
+ * until the loop ends.
  */
 
 import type { ByteWriter } from './bytes.ts';
@@ -34,12 +34,11 @@ export class FunctionLocals {
 
   give(value: Value): void {
     value.born = ++this.time;
-    value.local = (value.lasting ? undefined : this.free[value.type].pop()) ?? this.create(value.type);
+    value.local = this.free[value.type].pop() ?? this.create(value.type);
   }
 
   /** The last use of the value was written. */
   release(value: Value): void {
-    if (value.lasting) return;
     for (const loop of this.loops) {
       if (loop.began < value.born) continue;
       loop.held.push(value);

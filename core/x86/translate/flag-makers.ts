@@ -10,6 +10,7 @@ import { type FlagOrigin, routines } from './flag-routines.ts';
 import { type FlagValues, isComplete, type OtherFlags, otherFlags } from './flag-values.ts';
 import type { RegionMachine } from './region-machine.ts';
 import { wayOut } from './region-module.ts';
+import { WaitingFlags } from './waiting-flags.ts';
 
 /** Behind the state and the routines. */
 const FIRST_KIND = 1 + routines.length;
@@ -26,7 +27,7 @@ export class FlagMakers {
   /** The routine that makes the flags that wait, from `left` and `right`; or which of the kinds made them last, counted
    *  from behind the routines; 0 while the state has them. */
   private readonly pending: Variable;
-  private readonly pendingKinds: FlagValues[] = [];
+  private readonly waiting: WaitingFlags;
   private readonly end = newScope();
   private readonly makers = new Map<FlagValues, FlagMaker>();
   /** The same where the region ends. */
@@ -39,6 +40,7 @@ export class FlagMakers {
     this.code = code;
     this.machine = machine;
     this.live = live;
+    this.waiting = new WaitingFlags(code);
     this.pending = code.variable();
     this.routine = code.variable();
     this.left = code.variable();
@@ -60,7 +62,8 @@ export class FlagMakers {
         return;
       }
       if (!carryWaits) this.storeCarry(carry);
-      code.set(this.pending, code.constant(this.pendingNumber(carryWaits ? flags : { carry: null, others })));
+      const kind = this.waiting.wait(carryWaits ? flags : { carry: null, others });
+      code.set(this.pending, code.constant(FIRST_KIND + kind));
       return;
     }
     if (wanted & CARRY) this.storeCarry(carry);
@@ -78,27 +81,6 @@ export class FlagMakers {
 
   private storeCarry(carry: FlagValues['carry']): void {
     if (carry !== null && carry !== 'pending') this.machine.setFlagWord('carry', carry);
-  }
-
-  private pendingNumber(flags: FlagValues): number {
-    const known = this.pendingKinds.findIndex((kind) => kind.others === flags.others && kind.carry === flags.carry);
-    if (known >= 0) return FIRST_KIND + known;
-    this.keep(flags);
-    return FIRST_KIND - 1 + this.pendingKinds.push(flags);
-  }
-
-  /** Whoever makes them may come from where they were made through other flags' places. */
-  private keep({ carry, others }: FlagValues): void {
-    const { code } = this;
-    if (carry !== null && carry !== 'pending') code.keep(carry);
-    if (typeof others === 'string') return;
-    for (const name of otherFlags) {
-      const value = others[name];
-      if (value !== null) code.keep(value);
-    }
-    if (others.origin === null) return;
-    code.keep(others.origin.left);
-    code.keep(others.origin.right);
   }
 
   private storeOthers(flags: OtherFlags, as: (value: Value) => Value): void {
@@ -123,7 +105,7 @@ export class FlagMakers {
   wrap(body: ReturnType<FunctionBuilder['section']>): void {
     const { code } = this;
     const pendingEnd = newScope();
-    const kinds = this.pendingKinds.map((flags) => ({ scope: newScope(), flags }));
+    const kinds = this.waiting.kinds.map((kind) => ({ scope: newScope(), kind }));
     const makers = [...this.makers.values()];
     const inner = body.splice(0);
     const write = (depth: number): void => {
@@ -142,7 +124,8 @@ export class FlagMakers {
             return;
           }
           code.within(kinds[n].scope, () => within(n + 1));
-          this.writeMaker(kinds[n].flags, pendingEnd);
+          const { kind } = kinds[n];
+          this.writeMaker(kind.flags, pendingEnd, this.waiting.copies(kind));
         };
         within(0);
       }),
@@ -175,16 +158,17 @@ export class FlagMakers {
     }
   }
 
-  private writeMaker(flags: FlagValues, pendingEnd: Scope): void {
+  private writeMaker(flags: FlagValues, pendingEnd: Scope, copies?: ReadonlyMap<Value, Value>): void {
     const { code, machine } = this;
+    const again = (value: Value) => code.again(value, copies);
     const { carry, others } = flags;
     const origin = typeof others === 'string' ? null : others.origin;
     if (origin !== null && origin.carry === carry) {
-      this.setOrigin(origin, this.routine, (value) => code.again(value));
+      this.setOrigin(origin, this.routine, again);
     } else {
       code.set(this.routine, code.constant(0));
-      if (carry !== null && carry !== 'pending') machine.setFlagWord('carry', code.again(carry));
-      if (typeof others !== 'string') this.storeOthers(others, (value) => code.again(value));
+      if (carry !== null && carry !== 'pending') machine.setFlagWord('carry', again(carry));
+      if (typeof others !== 'string') this.storeOthers(others, again);
     }
     code.branch(others === 'pending' ? pendingEnd : this.end);
   }

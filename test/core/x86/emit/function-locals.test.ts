@@ -56,28 +56,6 @@ test('a value made before a loop is still there in its second turn', () => {
   expect(it(3, 4)).toBe(72);
 });
 
-test('a value that is kept may be asked for on a way that did not compute it again', () => {
-  const { it } = build((code) => {
-    const turn = code.variable();
-    const end = newScope();
-    const again = newScope(true);
-    let made: Value | null = null;
-    code.within(end, () =>
-      code.within(again, () => {
-        code.branchIf(code.get(turn), end);
-        made = square(code, add(code, code.parameter(0), code.constant(1)));
-        made.pinned = true;
-        code.keep(made);
-        code.set(turn, code.constant(1));
-        const other = square(code, add(code, made, code.constant(5)));
-        code.branchIf(add(code, other, code.constant(1)), again);
-      }),
-    );
-    if (made) code.return(add(code, made, code.constant(0)));
-  });
-  expect(it(2, 0)).toBe(9);
-});
-
 test('what is set and read at once is read from where it was set', () => {
   const { it } = build((code) => {
     const doubled = add(code, code.parameter(0), code.parameter(0));
