@@ -70,8 +70,8 @@ async function startElectron(display: string, dataFolder: string): Promise<App> 
 }
 
 /**
- * Playwright holds Electron back until it is connected to both of its debuggers. On a busy machine a start has been seen that was
- * connected to both and never let go: such a one is given up, with a word, and repeated once.
+ * Playwright holds Electron back until it is connected to both of its debuggers. On a busy machine a start has been seen
+ * that was connected to both and never let go: such a one is given up, with a word, and repeated once.
  */
 async function launchElectron(display: string, dataFolder: string): Promise<ElectronApplication> {
   const isRoot = process.getuid?.() === 0;

@@ -8,6 +8,7 @@ import { wasm } from '../emit/wasm-opcodes.ts';
 import { segmentNumber } from '../instruction.ts';
 import { segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 import { engineExit, OPERATION_BYTES, operationLayout, slot } from './operation.ts';
+import { entryIn } from './page-code.ts';
 
 const field = operationLayout.at;
 const state = stateLayout.at;
@@ -96,11 +97,7 @@ export class Control {
   go(eip: Value, budget: Value): void {
     const { code } = this;
     const linear = this.add(eip, code.load(wasm.i32Load, code.constant(0), CODE_SEGMENT_BASE));
-    const page = code.value('i32', wasm.i32Shl, [
-      code.value('i32', wasm.i32ShrU, [linear, code.constant(12)]),
-      code.constant(2),
-    ]);
-    const map = code.load(wasm.i32Load, this.add(this.state('codeTable'), page), 0);
+    const map = entryIn(code, this.state('codeTable'), linear);
     code.if(map, () => {
       const offset = code.value('i32', wasm.i32Shl, [
         code.value('i32', wasm.i32And, [linear, code.constant(0xfff)]),
@@ -182,11 +179,7 @@ export function writeStopHandler(code: FunctionBuilder): void {
  *  the read table must hold the entry noted in `immediate` for the page of `targetEip`. */
 export function writeGuardHandler(code: FunctionBuilder): void {
   const control = new Control(code);
-  const page = code.value('i32', wasm.i32Shl, [
-    code.value('i32', wasm.i32ShrU, [control.field('targetEip'), code.constant(12)]),
-    code.constant(2),
-  ]);
-  const entry = code.load(wasm.i32Load, code.value('i32', wasm.i32Add, [control.state('readTable'), page]), 0);
+  const entry = entryIn(code, control.state('readTable'), control.field('targetEip'));
   code.if(code.value('i32', wasm.i32Eq, [entry, control.field('immediate')]), () => control.proceed());
   control.setState('eip', control.field('eip'));
   control.setState('operation', control.operation);

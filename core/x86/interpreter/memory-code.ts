@@ -8,6 +8,7 @@ import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { memoryMap, segmentLayout } from '../state.ts';
 import { type Control, imported } from './control.ts';
+import { entryIn } from './page-code.ts';
 
 export const loadOpcode: Readonly<Record<number, number>> = {
   1: wasm.i32Load8U,
@@ -22,17 +23,8 @@ export const storeOpcode: Readonly<Record<number, number>> = {
   8: wasm.i64Store,
 };
 
-const PAGE_SHIFT = 12;
-const WORD_SHIFT = 2;
 const STACK_FAULT = 12;
 const GENERAL_PROTECTION = 13;
-
-/** The entry of the page of a linear address in the translation table at `table`. */
-export function entryIn(code: FunctionBuilder, table: Value, linear: Value): Value {
-  const page = code.value('i32', wasm.i32ShrU, [linear, code.constant(PAGE_SHIFT)]);
-  const place = code.value('i32', wasm.i32Shl, [page, code.constant(WORD_SHIFT)]);
-  return code.load(wasm.i32Load, code.value('i32', wasm.i32Add, [table, place]), 0);
-}
 
 export class MemoryCode {
   private readonly code: FunctionBuilder;

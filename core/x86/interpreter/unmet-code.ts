@@ -1,8 +1,9 @@
 /**
- * What happens to a jump that finds no decoded code, and to decoded code that is written over, without leaving WebAssembly.  On a page that holds code already, and
- * as far as there are templates, the block is decoded, entered in the map and gone on with, at a price that does not
- * depend on how warm the JavaScript engine is; and operations whose constants change get the new ones.  Whatever is new (a page, an instruction, a translation) and whatever is
- * rare (no room, the page's end, segments that are not flat) is code-cache.ts's, which finds everything as it was.
+ * What happens to a jump that finds no decoded code, and to decoded code that is written over, without leaving
+ * WebAssembly.  On a page that holds code already, and as far as there are templates, the block is decoded, entered in
+ * the map and gone on with, at a price that does not depend on how warm the JavaScript engine is; and operations whose
+ * constants change get the new ones.  Whatever is new (a page, an instruction, a translation) and whatever is rare (no
+ * room, the page's end, segments that are not flat) is code-cache.ts's, which finds everything as it was.
  */
 
 import { FunctionBuilder, type Scope, type Value } from '../emit/function-builder.ts';
@@ -16,6 +17,7 @@ import { Control, handlerSignature } from './control.ts';
 import { recordOfPage } from './jump-links.ts';
 import { engineExit, OPERATION_BYTES, operationLayout, slot } from './operation.ts';
 import { ROOM, roomLayout, SHORTENED } from './operation-room.ts';
+import { physicalPageOf } from './page-code.ts';
 import { TemplateWriter } from './template-code.ts';
 import { templateMemory } from './templates.ts';
 
@@ -37,9 +39,6 @@ interface Parts {
   readonly touched: number;
   readonly renew: number;
 }
-
-const physicalPageOf = (w: TemplateWriter, host: Value) =>
-  w.shiftRight(w.sub(host, w.constant(memoryMap.ram)), w.constant(PAGE_SHIFT));
 
 class UnmetCode {
   readonly code: FunctionBuilder;

@@ -10,7 +10,7 @@ import { wasm } from '../emit/wasm-opcodes.ts';
 import { registerNumber, segmentNumber } from '../instruction.ts';
 import { Control } from '../interpreter/control.ts';
 import { noFindings } from '../interpreter/handler-machine.ts';
-import { entryIn } from '../interpreter/memory-code.ts';
+import { entryIn } from '../interpreter/page-code.ts';
 import {
   type HandlerChoice,
   passToService,

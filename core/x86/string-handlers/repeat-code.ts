@@ -14,8 +14,9 @@ import { type Instruction, registerNumber, type SegmentNumber } from '../instruc
 import { Control, HANDLER_TYPE, imported, local } from '../interpreter/control.ts';
 import { FlagsCode } from '../interpreter/flags-code.ts';
 import { slot } from '../interpreter/handlers.ts';
-import { entryIn, loadOpcode } from '../interpreter/memory-code.ts';
+import { loadOpcode } from '../interpreter/memory-code.ts';
 import { engineExit } from '../interpreter/operation.ts';
+import { entryIn } from '../interpreter/page-code.ts';
 import type { Comparer } from '../meaning/comparison.ts';
 import type { FlagEffect } from '../meaning/machine.ts';
 import { cr0Bit } from '../memory/page-walk.ts';

@@ -4,6 +4,7 @@
 
 import type { Value } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
+import { physicalPageOf } from '../interpreter/page-code.ts';
 import { KNOWN_SPACE_FOLD, knownSpace } from '../memory/known-spaces.ts';
 import { words } from '../memory/words.ts';
 import { memoryMap, pageFlag } from '../state.ts';
@@ -75,7 +76,7 @@ function clearPage(w: SystemWriter, linear: Value, entry: Value): void {
   const page = w.and(linear, w.constant(-PAGE));
   const host = w.add(w.add(page, entry), w.constant(1));
   w.giveUpIf(w.below(host, w.constant(RAM)));
-  const physicalPage = w.shiftRight(w.sub(host, w.constant(RAM)), w.constant(PAGE_SHIFT));
+  const physicalPage = physicalPageOf(w, host);
   const flags = w.builder.load(wasm.i32Load8U, physicalPage, PAGE_FLAGS);
   w.giveUpIf(w.and(flags, w.constant(pageFlag.code)));
   const index = w.shiftLeft(w.shiftRight(linear, w.constant(PAGE_SHIFT)), w.constant(2));

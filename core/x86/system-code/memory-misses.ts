@@ -10,6 +10,7 @@ import { buildModule, type ModuleFunction, TypeIndex } from '../emit/module-buil
 import { HANDLER_TYPE, handlerSignature, imported, importedFunctions } from '../interpreter/control.ts';
 import type { ModuleImports } from '../interpreter/handlers.ts';
 import { slot } from '../interpreter/operation.ts';
+import { physicalPageOf } from '../interpreter/page-code.ts';
 import { preparedHandlers } from '../interpreter/prepared-handlers.ts';
 import { DIRECTORY, NODE_SET_SHIFT } from '../memory/table-watch.ts';
 import { words } from '../memory/words.ts';
@@ -74,9 +75,6 @@ function decodedBits(w: WalkWriter, physicalPage: Value, offset: Value): Value {
   return w.or(bitOf(offset), bitOf(last));
 }
 
-const physicalPageOf = (w: WalkWriter, host: Value) =>
-  w.shiftRight(w.sub(host, w.constant(RAM)), w.constant(PAGE_SHIFT));
-
 /** Where to write, by a walk; or by the last one, as long as nothing has happened to the entry it left and the page is
  *  still watched: who is watched no longer gets a write entry by walking. */
 function heldWrite(w: WalkWriter, code: FunctionBuilder, access: Access): Value {
@@ -133,7 +131,7 @@ function writeTableWrite(w: WalkWriter, code: FunctionBuilder): void {
   const offset = w.and(host, w.constant(PAGE - 1));
   const last = w.sub(w.add(offset, size), w.constant(1));
   const index = w.shiftRight(offset, w.constant(WORD_SHIFT));
-  const physicalPage = w.shiftRight(w.sub(host, w.constant(RAM)), w.constant(PAGE_SHIFT));
+  const physicalPage = physicalPageOf(w, host);
   const twoEntries = w.xor(index, w.shiftRight(last, w.constant(WORD_SHIFT)));
   w.giveUpIf(w.or(w.below(host, w.constant(RAM)), w.atLeast(last, w.constant(PAGE))));
   const flags = w.flagsOf(physicalPage);

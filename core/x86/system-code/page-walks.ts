@@ -6,6 +6,7 @@
 
 import type { Value } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
+import { physicalPageOf } from '../interpreter/page-code.ts';
 import { exception, pageFaultError } from '../memory/faults.ts';
 import { cr0Bit, entryBit } from '../memory/page-walk.ts';
 import { DIRECTORY, NODE_SET_SHIFT } from '../memory/table-watch.ts';
@@ -90,7 +91,7 @@ export class WalkWriter extends SystemWriter {
     this.if(entry, () => {
       const linear = this.shiftLeft(page, this.constant(PAGE_SHIFT));
       const host = this.add(this.add(linear, entry), this.constant(1));
-      const physicalPage = this.shiftRight(this.sub(host, this.constant(RAM)), this.constant(PAGE_SHIFT));
+      const physicalPage = physicalPageOf(this, host);
       this.giveUpIf(this.below(host, this.constant(RAM)));
       this.giveUpIf(this.has(this.flagsOf(physicalPage), pageFlag.code));
       for (let table = 0; table < 4; table++) this.store(at, this.constant(0), table * memoryMap.tlbTableBytes);

@@ -10,7 +10,7 @@ import { newScope } from '../emit/function-items.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { Control } from '../interpreter/control.ts';
 import { FlagsCode } from '../interpreter/flags-code.ts';
-import { entryIn } from '../interpreter/memory-code.ts';
+import { entryIn } from '../interpreter/page-code.ts';
 import type { Routine } from '../interpreter/written-handlers.ts';
 import { words } from '../memory/words.ts';
 import { eflag, memoryMap, stateLayout } from '../state.ts';

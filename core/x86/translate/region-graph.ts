@@ -174,7 +174,7 @@ export class RegionExplorer {
 
   /** Enough regions have what begins here; but no straight line ends because others have the rest of it. */
   private hasItsOwn(eip: number, page: CodePage): boolean {
-    if (this.shared || this.instructions.size === 0) return false;
+    if (this.shared) return false;
     return this.isEverywhere(this.cache.operationOn(page, eip)) && !this.isLeaf(eip, page);
   }
 

@@ -12,6 +12,7 @@
 import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { imported } from '../interpreter/control.ts';
+import { entryIn } from '../interpreter/page-code.ts';
 import { eflag, memoryMap, stateLayout } from '../state.ts';
 import type { Wear } from './exit-table.ts';
 import { type FoldingArithmetic, isConstant } from './folding-arithmetic.ts';
@@ -145,10 +146,7 @@ export class RegionMemory {
   }
 
   private entryOf(linear: Value, write: boolean): Value {
-    const { code, m } = this;
-    const page = m.shiftLeft(m.shiftRight(linear, m.constant(12)), m.constant(2));
-    const table = code.get(write ? this.writeTable : this.readTable);
-    return code.load(wasm.i32Load, m.add(table, page), 0);
+    return entryIn(this.code, this.code.get(write ? this.writeTable : this.readTable), linear);
   }
 
   /** Asks where the interpreter's handlers ask. Whatever that changes, the instruction has changed nothing: it may still

@@ -189,7 +189,8 @@ export class RegionWriter implements WayOut {
     return this.memory.spanning.has(this.present.operation);
   }
 
-  /** Not if it asks already, nor if it never would. And what jumps, jumps elsewhere if its write drops code: that is the interpreter's to do. */
+  /** Not if it asks already, nor if it never would. And what jumps, jumps elsewhere if its write drops code: that is the
+   *  interpreter's to do. */
   private get mayAsk(): boolean {
     return !this.asks && !this.jumps && !this.isInline;
   }

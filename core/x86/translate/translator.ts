@@ -103,8 +103,8 @@ export class Translator implements HotCode {
     if (this.library.isComplete || this.hotAfter < HURRY) this.settle();
   }
 
-  /** One look for several accesses was too few: the region is written again so that it goes on there, or looks for each. Or a page was too
-   *  often not there: it is written again so that it asks in that place. */
+  /** One look for several accesses was too few: the region is written again so that it goes on there, or looks for each.
+   *  Or a page was too often not there: it is written again so that it asks in that place. */
   worn(exit: number): void {
     for (const regions of this.regionsOn.values()) {
       for (const region of regions) {

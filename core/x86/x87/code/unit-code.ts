@@ -8,7 +8,7 @@
 import type { Value } from '../../emit/function-builder.ts';
 import { wasm } from '../../emit/wasm-opcodes.ts';
 import { segmentNumber } from '../../instruction.ts';
-import { entryIn } from '../../interpreter/memory-code.ts';
+import { entryIn } from '../../interpreter/page-code.ts';
 import type { Site } from '../../interpreter/written-handlers.ts';
 import { segmentAddress, segmentLayout, stateLayout } from '../../state.ts';
 import { exception, status } from '../words.ts';
