@@ -84,6 +84,7 @@ export class Board implements Ground {
       clock: () => this.clock,
       eventWaiting: () => this.lines.nmi || this.vectorWaiting(),
       codeWritten: (physical, length) => this.engine.codeWritten(physical, length),
+      codeMoved: () => this.engine.codeMoved(),
       leavingRing: (cpl) => this.attribute(cpl),
       localApic: this.localApic,
     });

@@ -40,6 +40,8 @@ export interface MemoryAccess {
 export interface CodeWatcher {
   /** Bytes of a page with pageFlag.code are about to change or just did. Answers true if decoded code was dropped. */
   codeWritten(physical: number, length: number): boolean;
+  /** Page tables were written: decoded code may lie at other addresses now, or at none. */
+  codeMoved(): void;
 }
 
 /** Address spaces: sets of translation tables, one per cr3 value, kept across cr3 loads (SDM 3A 4.10.4 permits it as

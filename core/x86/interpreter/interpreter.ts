@@ -33,6 +33,8 @@ export interface Engine {
   execute(count: number): ExecuteExit;
   /** Bytes changed under decoded code; true if any of it is gone. */
   codeWritten(physical: number, length: number): boolean;
+  /** Page tables changed under decoded code. */
+  codeMoved(): void;
 }
 
 /** Takes what runs often off the interpreter's hands. */
@@ -55,7 +57,7 @@ export class Interpreter implements Engine {
   /** Instructions begun before the present entry, and the budget it was given. */
   private before = 0;
   private given = 0;
-  /** Decoded code was dropped since the running service began. */
+  /** Decoded code was dropped, or may lie elsewhere, since the running service began. */
   private dropped = false;
 
   constructor(processor: Processor, services: Services, written: WrittenHandlers, shortcuts: Shortcuts | null) {
@@ -87,7 +89,12 @@ export class Interpreter implements Engine {
     return dropped;
   }
 
-  /** A service that wrote over decoded code may have dropped the very block it was called from. */
+  codeMoved(): void {
+    this.dropped = true;
+  }
+
+  /** A service that wrote over decoded code may have dropped the very block it was called from; one that wrote over page
+   *  tables may have put another in its place. */
   private serve(processor: Processor, operation: number): Outcome {
     const { service, instruction } = this.cache.callOf(operation);
     this.dropped = false;

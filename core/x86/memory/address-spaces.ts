@@ -181,6 +181,7 @@ export class TranslatedSpaces implements AddressSpaces {
   written(physical: number, length: number): boolean {
     const flags = this.state.u8[PAGE_FLAGS + (physical >>> PAGE_SHIFT)];
     const moved = (flags & pageFlag.table) !== 0 && this.tableWritten(physical, length);
+    if (moved) this.watcher.codeMoved();
     const dropped = (flags & pageFlag.code) !== 0 && this.watcher.codeWritten(physical, length);
     return moved || dropped;
   }

@@ -1,6 +1,7 @@
 /** Code that is written over, by itself and beside itself. */
 
 import { describe, expect, it } from 'vitest';
+import { assemble } from '../assemble.ts';
 import { Machine, onEachEngine } from '../on-each-engine.ts';
 import { page, pageEntry, world } from '../small-world.ts';
 
@@ -165,4 +166,25 @@ describe('a page of code', () => {
     expect(machine.exit).toEqual({ why: 'page fault', at: shared + 0x200, write: true });
     expect(machine.registers.eax).toBe(10);
   });
+
+  // The upper half of the entry becomes 0, and with it the page of this code physical page 0.
+  for (const [what, store] of [
+    ['an instruction', `mov word ptr [${pageEntry(world.code) + 2}], 0`],
+    ['a service', `sldt [${pageEntry(world.code) + 2}]`],
+  ]) {
+    onEachEngine(`is left at once when ${what} has its translation lead elsewhere`, (machine) => {
+      const moving = assemble(store);
+      machine.memory.writeBytes(ARENA, bytes(...moving, MOV_EAX, 1, 0, 0, 0, RET));
+      machine.run(`
+        mov  esi, ${world.code}
+        xor  edi, edi
+        mov  ecx, 0x400
+        rep movsd                                  ; a copy of this code in page 0
+        mov  byte ptr [${(ARENA & 0xfff) + moving.length + 1}], 2
+        mov  edx, ${ARENA}
+        call edx
+      `);
+      expect(machine.registers.eax).toBe(2);
+    });
+  }
 });

@@ -22,6 +22,7 @@ export function buildSide(handlers: WrittenHandlers): Side {
     clock: () => engine.begun,
     eventWaiting: () => false,
     codeWritten: (physical, length) => engine.codeWritten(physical, length),
+    codeMoved: () => engine.codeMoved(),
     leavingRing: () => undefined,
   });
   const engine: Interpreter = new Interpreter(parts.processor, { ...systemServices, ...x87Services }, handlers, null);

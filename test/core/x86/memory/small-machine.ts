@@ -13,6 +13,7 @@ export function machine() {
     eventWaiting: () => false,
     leavingRing: () => {},
     codeWritten: (physical) => codeWrites.push(physical) < 0,
+    codeMoved: () => {},
   });
   const flat = { base: 0, limit: 0xffffffff };
   const enter = (ring: number) => {

@@ -140,6 +140,7 @@ export class TestBoard extends Rings implements ProcessorParts {
       eventWaiting: () => this.waiting,
       leavingRing: (cpl) => this.ringsLeft.push(cpl),
       codeWritten: (physical, length) => this.codeWrites.push([physical, length]) > 0,
+      codeMoved: () => {},
     });
     this.processor = parts.processor;
     this.memory = parts.memory;
