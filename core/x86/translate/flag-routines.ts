@@ -88,6 +88,8 @@ export function originOf(m: FlagsMaker, effect: FlagEffect, size: number): FlagO
   }
   const [left, right] = result.inputs;
   if (result.opcode === wasm.i32Sub && isOf(carry, wasm.i32LtU, left, right)) {
+    // Of numbers that are known sbb leaves the same difference and borrow, of what they come to and the borrow before.
+    if (!isOf(overflow.inputs[1], wasm.i32Xor, left, result)) return null;
     return { routine: DIFFERENCE[size], left, right, carry, difference: { left, right, size } };
   }
   const added = adjust.inputs[0];
