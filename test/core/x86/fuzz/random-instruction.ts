@@ -12,7 +12,8 @@ import { edgeValues } from '../../../silicon/windows.ts';
 import type { Random } from '../encoding/random.ts';
 import { somePointer } from './pointers.ts';
 
-const { esp, ebp, ebx, esi, edi, ecx, eax } = registerNumber;
+const { esp, ebp, ebx, esi, edi, ecx, edx, eax } = registerNumber;
+const MOV_IMMEDIATE = 0xb8;
 const reserved = new Set<number>([ebx, ebp, esi, edi]);
 const openings = openingsByMnemonic();
 
@@ -128,8 +129,15 @@ function acceptable(dice: Random, bytes: readonly number[]): boolean {
   return !changed.some((number) => reserved.has(number)) || dice.once(12);
 }
 
+/** A register gets a number: whoever translates can compute with it there and then. */
+const knownNumber = (dice: Random) => [
+  MOV_IMMEDIATE + dice.pick([eax, ecx, edx]),
+  ...littleEndian(dice.once(2) ? dice.pick(edgeValues) : dice.word(), 4),
+];
+
 /** The bytes of one instruction. */
 export function randomInstruction(dice: Random): readonly number[] {
+  if (dice.once(10)) return knownNumber(dice);
   for (;;) {
     const opening = dice.pick(openings.get(pickMnemonic(dice))!); // the names above are the table's
     const prefixes = prefixesFor(dice, opening);
