@@ -145,9 +145,9 @@ export class TranslatedSpaces implements AddressSpaces {
     const { set, walk, state, events } = this;
     const page = linear >>> PAGE_SHIFT;
     const paged = (state.i32[CR0] & cr0Bit.paging) !== 0;
-    // A write that only our own watch holds up is no miss: silicon has its translation, and what it was decoded for
-    // differs between engines.
-    const held = write && this.tables.mayRead(set, page) && paged;
+    // An access that only our own watch holds up, or our looking at alignment, is no miss: silicon has its translation, and
+    // how often code is fetched and decoded differs between engines.
+    const known = this.tables.mayRead(set, page);
     if (paged) {
       if (!walk.walk(linear, write, user)) {
         events.pageWalks++;
@@ -155,7 +155,7 @@ export class TranslatedSpaces implements AddressSpaces {
       }
       this.watchTables(linear);
     }
-    if (!(held && walk.wasDirty)) {
+    if (!known || (paged && write && !walk.wasDirty)) {
       if (paged) events.pageWalks++;
       events.tlbFills++;
     }

@@ -158,18 +158,15 @@ function expectWatched(w: WalkWriter, region: Value, directoryFrame: Value, tabl
   w.giveUpIf(w.anyDiffer([directory, pageOf(directoryFrame)], [table, pageOf(tableFrame)]));
 }
 
-/** Nothing was missing for a write that only our watch held up (memory/address-spaces.ts). */
+/** Nothing was missing for an access that only our watch or our looking at alignment held up (memory/address-spaces.ts). */
 function countFill(w: WalkWriter, { linear, write }: Access, entry: Value): void {
   const count = () => {
     w.count('pageWalks');
     w.count('tlbFills');
   };
-  if (!write) {
-    count();
-    return;
-  }
-  const known = w.notEqual(w.entryOf(SUPERVISOR_READ_TABLE, linear), w.constant(0));
-  w.if(w.isZero(w.and(known, w.has(entry, entryBit.dirty))), count);
+  const known = w.entryOf(SUPERVISOR_READ_TABLE, linear);
+  const held = write ? w.and(w.notEqual(known, w.constant(0)), w.has(entry, entryBit.dirty)) : known;
+  w.if(w.isZero(held), count);
 }
 
 /** Writes the entries down, as memory/address-spaces.ts decides and memory/translation-tables.ts does. */
