@@ -27,6 +27,8 @@ const PAGE = 4096;
 const RAM = memoryMap.ram;
 const { mode: MODE, readTable: READ_TABLE } = stateLayout.at;
 const HANDLER = operationLayout.at.handler >>> 2;
+/** Entries are one less than a multiple of the page size. */
+const NEVER_AN_ENTRY = 1;
 const FIRST_RECORD = RECORDS >>> 2;
 const RECORD_WORDS = recordLayout.bytes >>> 2;
 /** The reader's state, by words. */
@@ -235,9 +237,10 @@ export class BlockWriter {
     return this.library.find(shapeOf(spelledOut(instruction), this.state.get(MODE))).findings;
   }
 
-  /** The read table's entry for a page, filled if it was not. */
+  /** The read table's entry for a page, filled if it was not. While alignment is checked there is none, and nothing shall be
+   *  taken for it later. */
   readEntry(linear: number): number {
     this.access.slowRead(linear, 1);
-    return this.state.i32[(this.state.get(READ_TABLE) + ((linear >>> 12) << 2)) >>> 2];
+    return this.state.i32[(this.state.get(READ_TABLE) + ((linear >>> 12) << 2)) >>> 2] || NEVER_AN_ENTRY;
   }
 }

@@ -8,7 +8,9 @@ import { opcodeMaps } from '../encoding/forms.ts';
 import { InstructionBytes } from '../encoding/instruction-bytes.ts';
 import { type DecodeFault, ParsedInstruction } from '../encoding/parsed-instruction.ts';
 import type { Instruction } from '../instruction.ts';
+import { exception, raise } from '../memory/faults.ts';
 import type { MemoryAccess } from '../processor.ts';
+import { FAULT } from '../service.ts';
 import { memoryMap, mode, type State, stateLayout } from '../state.ts';
 
 const PAGE = 4096;
@@ -30,6 +32,12 @@ export interface Decoded {
 
 /** Why the first instruction of a block could not be had. A fetch fault is already in the state. */
 export type BlockFault = 'undefined' | 'too long' | 'fetch' | 'code limit';
+
+/** Puts it into the state, where it is not yet. */
+export function raiseBlockFault(state: State, fault: BlockFault): typeof FAULT {
+  if (fault === 'fetch') return FAULT;
+  return fault === 'undefined' ? raise(state, exception.invalidOpcode) : raise(state, exception.generalProtection, 0);
+}
 
 const ENDS_BLOCK = new Set(
   'jmp call ret jcxz loop loope loopne jmpf callf retf iret int int3 int1 into hlt ud2 sysenter sysexit rsm movcr lmsw invlpg popf sti'.split(

@@ -9,10 +9,9 @@
  */
 
 import { type Instruction, segmentNumber } from '../instruction.ts';
-import { raise } from '../memory/faults.ts';
 import type { AddressSpaces, MemoryAccess, Processor } from '../processor.ts';
 import { mode, type State, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
-import { type BlockFault, BlockReader, type Decoded, LONGEST_BLOCK } from './block.ts';
+import { type BlockFault, BlockReader, type Decoded, LONGEST_BLOCK, raiseBlockFault } from './block.ts';
 import { BlockWriter } from './block-writer.ts';
 import { CodeChanges } from './code-changes.ts';
 import { type CodePage, CodePages } from './code-pages.ts';
@@ -33,9 +32,6 @@ const CS_LIMIT = CS + segmentLayout.at.limit;
 
 /** Translating costs what some hundred thousand entries of a block cost without. */
 const MOST_RELUCTANT = 5;
-
-const UNDEFINED_OPCODE = 6;
-const GENERAL_PROTECTION = 13;
 
 export class CodeCache {
   private readonly state: State;
@@ -156,10 +152,15 @@ export class CodeCache {
     return operation === 0 || this.isGuard(operation) ? 0 : operation;
   }
 
-  /** The operation at `eip`, decoding if need be; -1 with the fault in the state. */
+  /** The operation at `eip`, decoding if need be; -1 with the fault in the state. Behind its guard, if it has one: what that
+   *  asks was just answered, and while alignment is checked it cannot be asked. */
   lookUp(eip: number): number {
+    return this.behindGuard(this.found(eip));
+  }
+
+  private found(eip: number): number {
     const linear = (this.state.get(CS_BASE) + eip) >>> 0;
-    if (eip > this.state.get(CS_LIMIT)) return this.raised('code limit');
+    if (eip > this.state.get(CS_LIMIT)) return raiseBlockFault(this.state, 'code limit');
     const physical = this.access.translateFetch(linear);
     if (physical < 0) return -1;
     const page = this.pageAt(physical, linear);
@@ -189,10 +190,10 @@ export class CodeCache {
     // It is gone before anybody could come back to it: nothing to be hot.
     this.writer.firstHeat = 0;
     const fault = this.writeBlock(eip, physical, SHORTENED, Math.min(count, LONGEST_BLOCK), null);
-    if (fault !== null) return this.raised(fault);
+    if (fault !== null) return raiseBlockFault(this.state, fault);
     const { end, nextEip } = this.blocks;
     this.writer.writeHead(end, this.blocks.count === count ? slot.stop : slot.continue, 0, nextEip, nextEip);
-    return SHORTENED;
+    return this.behindGuard(SHORTENED);
   }
 
   dropAll(): void {
@@ -209,12 +210,6 @@ export class CodeCache {
     const page = this.pageOf(eip);
     if (page !== null) return page.physicalPage * PAGE + (eip & (PAGE - 1));
     return this.access.translateFetch((this.state.get(CS_BASE) + eip) >>> 0);
-  }
-
-  private raised(fault: BlockFault): -1 {
-    if (fault === 'fetch') return -1;
-    if (fault === 'undefined') return raise(this.state, UNDEFINED_OPCODE, -1);
-    return raise(this.state, GENERAL_PROTECTION, 0);
   }
 
   private pageAt(physical: number, linear: number): CodePage {
@@ -240,7 +235,7 @@ export class CodeCache {
   private decodeBlock(page: CodePage, eip: number, physical: number): number {
     if (this.room.isSpent) {
       this.dropAll();
-      return this.lookUp(eip);
+      return this.found(eip);
     }
     const first = this.room.next;
     const failed = this.writeLasting(page, eip, physical, first, LONGEST_BLOCK);
@@ -254,7 +249,7 @@ export class CodeCache {
     this.writer.forgetCalls(this.lastingCalls);
     this.writer.firstHeat = this.firstHeatOn(page);
     const fault = this.writeBlock(eip, physical, first, most, page);
-    if (fault !== null) return this.raised(fault);
+    if (fault !== null) return raiseBlockFault(this.state, fault);
     this.lastingCalls = this.writer.calls.length;
     const { end, nextEip } = this.blocks;
     this.writer.writeHead(end, slot.continue, 0, nextEip, nextEip);
@@ -280,6 +275,10 @@ export class CodeCache {
     if (reader.crossing) this.pages.attach(page, reader.crossingPhysical >>> 12);
     blocks.link(page.entryMap);
     return null;
+  }
+
+  private behindGuard(operation: number): number {
+    return operation > 0 && this.isGuard(operation) ? operation + OPERATION_BYTES : operation;
   }
 
   private isGuard(operation: number): boolean {

@@ -12,6 +12,9 @@ const SECOND = FIRST + 0x1000;
 const OTHER = SECOND + 0x1000;
 const ALL = page.present | page.writable | page.user;
 const CARRY = 1;
+/** cr0.AM and eflags.AC. */
+const ALIGNMENT_MASK = 1 << 18;
+const ALIGNMENT_CHECK = 1 << 18;
 const ROUNDS = 100;
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
@@ -57,6 +60,27 @@ describe('an instruction that runs over into the next page', () => {
       loop again
     `);
     expect(machine.registers.eax).toBe(ROUNDS * (2 + 0x103 + 0x102));
+  });
+
+  onEachEngine('is so too if it was first met while alignment was checked, where no translation is kept', (machine) => {
+    machine.memory.writeBytes(SECOND - 3, bytes(0x40, 0x05, 0x01)); // inc eax; add eax, …01
+    machine.memory.writeBytes(SECOND, bytes(0x00, 0x00, 0x00, 0xc3)); // … 1; ret
+    machine.memory.writeBytes(OTHER, bytes(0x01, 0x00, 0x00, 0xc3)); // … 0x101; ret
+    machine.board.registers.cr0 |= ALIGNMENT_MASK;
+    const calls = `
+      mov  edx, ${SECOND - 3}
+      call edx
+      call edx
+    `;
+    machine.run(`xor eax, eax\n${calls}`, { ring: 3, registers: { eflags: ALIGNMENT_CHECK | 2 } });
+    expect(machine.exit).toEqual({ why: 'end' });
+    expect(machine.registers.eax).toBe(2 * 2);
+    machine.run(`mov dword ptr [${pageEntry(SECOND)}], ${OTHER | ALL}`);
+    machine.run(calls, { ring: 3 });
+    expect(machine.registers.eax).toBe(2 * 2 + 2 * 0x102);
+    machine.run(`mov dword ptr [${pageEntry(SECOND)}], 0`);
+    machine.run(calls, { ring: 3, registers: { eflags: ALIGNMENT_CHECK | 2 } });
+    expect(machine.exit).toEqual({ why: 'page fault', at: SECOND, write: false });
   });
 
   onEachEngine('jumps to where the page that is there now says', (machine) => {
