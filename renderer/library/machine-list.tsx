@@ -25,7 +25,7 @@ export function MachineList() {
   const [by, setBy] = useState<SortBy>('name');
   const shown = arrange(machines, search, by);
   return (
-    <section className="library" aria-label="Library of machines">
+    <section className="library" aria-label="Library of machines" aria-busy={!known}>
       <Tools search={search} setSearch={setSearch} by={by} setBy={setBy} />
       {shown.length > 0 && <Lines machines={shown} />}
       {known && shown.length === 0 && (

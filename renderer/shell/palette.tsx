@@ -4,7 +4,7 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import { commandList, useDo, usePossible } from '../commands.ts';
 import { nameOf, stateWord } from '../library/state-words.ts';
 import { spell } from '../shortcuts.ts';
-import { useMachines } from '../store.ts';
+import { useMachines, useMachinesKnown } from '../store.ts';
 import { isMac } from './computer.ts';
 import { Dialog } from './dialog.tsx';
 import { menuStep } from './menu.tsx';
@@ -86,7 +86,9 @@ interface FoundProps {
 }
 
 function Found({ list, found, here, choose }: FoundProps) {
-  if (found.length === 0) return <p className="empty-line">Nothing is called that.</p>;
+  const known = useMachinesKnown();
+  if (found.length === 0)
+    return <p className="empty-line">{known ? 'Nothing is called that.' : 'Reading the library…'}</p>;
   return (
     <div id={list} className="palette-list" role="listbox" aria-label="What was found">
       {found.map((entry, number) => (

@@ -50,7 +50,8 @@ export const windowSize = { width: 1280, height: 800 } as const;
 
 export async function waitUntilUsable(page: Page, problems: Problems): Promise<void> {
   try {
-    await page.getByRole('navigation', { name: 'Places' }).waitFor({ timeout: 60_000 });
+    // Until the library is read, nothing leads to a machine.
+    await page.locator('[aria-label="Library of machines"][aria-busy="false"]').waitFor({ timeout: 60_000 });
   } catch {
     const shown = await page.locator('body').innerText();
     throw new Error(`the window shows "${shown}"; its page complained: ${problems.seen.join('; ') || 'not at all'}`);

@@ -10,6 +10,12 @@ const FAR = 40;
 export function byKeyboard({ step, page }: Stage): void {
   const press = (...keys: string[]) => keys.reduce((done, key) => done.then(() => page().keyboard.press(key)), done());
   const done = () => Promise.resolve();
+  const findInPalette = async (name: string) => {
+    await press('F1');
+    await page().getByRole('dialog', { name: 'Command palette' }).waitFor();
+    await page().keyboard.type(name);
+    await page().getByRole('option', { name, selected: true }).waitFor();
+  };
   const headed = (name: string) => page().getByRole('heading', { level: 1, name }).waitFor({ timeout: 10_000 });
   const focused = (): Promise<string> =>
     page().evaluate<string>(
@@ -25,9 +31,7 @@ export function byKeyboard({ step, page }: Stage): void {
   };
 
   step('the palette leads to a machine', async () => {
-    await press('F1');
-    await page().getByRole('dialog').waitFor();
-    await page().keyboard.type('hello');
+    await findInPalette('hello');
     await press('Enter');
     await headed('hello');
   });
@@ -80,8 +84,7 @@ export function byKeyboard({ step, page }: Stage): void {
   step('the console gives the focus back when asked to', async () => {
     await page().goto(page().url().replace(/#.*/, '#'));
     await headed('Machines');
-    await press('F1');
-    await page().keyboard.type('faults');
+    await findInPalette('faults');
     await press('Enter');
     await headed('faults');
     await pressRun(page(), 'faults', /^Start/);
