@@ -174,7 +174,7 @@ export const memoryMap = {
   /** The operation of an instruction that could not be fetched (interpreter/interpreter.ts). */
   unfetched: 0x7f00,
   /** The last write that only a watch held up: address of its page's entry in the read table in force, and that entry.
-   *  While it stands there and nothing was filled in since, the page may be written to. */
+   *  While it stands there and that page was not filled in since, it may be written to. */
   heldWrite: 0x7f80,
   /** Ring changes made before, 256 bytes each: two per vector, and returns below (system/known-rings.ts). */
   knownEntries: 0x8000,

@@ -149,7 +149,7 @@ export class CodeCache {
     const entryMap = i32[(u32[state.codeTable >>> 2] >>> 2) + (linear >>> 12)];
     if (entryMap === 0) return 0;
     const operation = i32[(entryMap >>> 2) + (linear & (PAGE - 1))];
-    return operation === 0 || this.isGuard(operation) ? 0 : operation;
+    return this.isGuard(operation) ? 0 : operation;
   }
 
   /** The operation at `eip`, decoding if need be; -1 with the fault in the state. Behind its guard, if it has one: what that
@@ -278,11 +278,11 @@ export class CodeCache {
   }
 
   private behindGuard(operation: number): number {
-    return operation > 0 && this.isGuard(operation) ? operation + OPERATION_BYTES : operation;
+    return this.isGuard(operation) ? operation + OPERATION_BYTES : operation;
   }
 
   private isGuard(operation: number): boolean {
-    return operation !== 0 && this.state.i32[(operation + field.handler) >>> 2] === slot.guard;
+    return operation > 0 && this.state.i32[(operation + field.handler) >>> 2] === slot.guard;
   }
 
   /** A guard whose second page can be fetched from. If that is another page than the one decoded, the instruction is

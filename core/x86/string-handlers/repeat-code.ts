@@ -19,7 +19,6 @@ import { engineExit } from '../interpreter/operation.ts';
 import { entryIn } from '../interpreter/page-code.ts';
 import type { Comparer } from '../meaning/comparison.ts';
 import type { FlagEffect } from '../meaning/machine.ts';
-import { cr0Bit } from '../memory/page-walk.ts';
 import { eflag, memoryMap, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 
 const PAGE = 4096;
@@ -172,7 +171,7 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
   private ask(string: OpenString, length: Value, host: Variable): void {
     const { code, control } = this;
     const { linear, place, top } = string;
-    code.if(this.isCountedAgain(), () => this.pass());
+    code.if(this.isAlignmentChecked(), () => this.pass());
     const one = this.constant(this.size);
     const few = this.below(length, this.constant(MOST_ASKED + 1));
     const asked = place.write && !top ? this.select(few, length, one) : one;
@@ -195,12 +194,9 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
     });
   }
 
-  /** Whoever asks and then passes asks twice, and the second time would be counted where there is no paging, and where
-   *  alignment is checked. */
-  private isCountedAgain(): Value {
-    const { control } = this;
-    const unpaged = this.isZero(this.and(control.state('cr0'), this.constant(cr0Bit.paging)));
-    return this.or(unpaged, this.and(control.state('flagsRest'), this.constant(eflag.alignment)));
+  /** Of several elements asked for at once alignment would be looked at as if they were one. */
+  private isAlignmentChecked(): Value {
+    return this.and(this.control.state('flagsRest'), this.constant(eflag.alignment));
   }
 
   /** Whether a chunk reaches beyond its segment's limits, or around the end of the address range. */

@@ -178,7 +178,7 @@ function fill(w: WalkWriter, linear: Value, frame: Value, rights: Value, marked:
   const entry = w.sub(w.sub(host, w.and(linear, w.constant(FRAME))), w.constant(1));
   const forUser = w.has(rights, entryBit.user);
   w.store(at, entry);
-  w.store(w.constant(memoryMap.heldWrite), w.constant(0));
+  forgetHeldWrite(w, at);
   w.if(forUser, () => w.store(at, entry, memoryMap.tlbTableBytes));
   const physicalPage = w.shiftRight(frame, w.constant(PAGE_SHIFT));
   const writable = w.has(rights, entryBit.write);
@@ -189,6 +189,13 @@ function fill(w: WalkWriter, linear: Value, frame: Value, rights: Value, marked:
     w.if(w.and(forUser, writable), () => w.store(at, entry, WRITE_TABLES + memoryMap.tlbTableBytes));
     noteWriter(w, page, physicalPage, host);
   });
+}
+
+/** A write to this page that was held up before has to walk again: the entry may look the same and mean another. */
+function forgetHeldWrite(w: WalkWriter, at: Value): void {
+  const held = w.constant(memoryMap.heldWrite);
+  const apart = w.and(w.xor(w.load(held), at), w.constant(memoryMap.tlbTableBytes - 1));
+  w.if(w.isZero(apart), () => w.store(held, w.constant(0)));
 }
 
 /** The page may have entries in this set (memory/page-set.ts). */

@@ -150,7 +150,7 @@ export class RegionMemory {
   }
 
   /** Asks where the interpreter's handlers ask. Whatever that changes, the instruction has changed nothing: it may still
-   *  be done anew. Only where alignment is checked asking twice would count twice. */
+   *  be done anew. While alignment is checked every access asks, which is the interpreter's to do. */
   private ask(linear: Value, size: number, write: boolean): Value {
     const { code, m, ways } = this;
     const host = code.variable();
