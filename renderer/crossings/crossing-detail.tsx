@@ -23,7 +23,8 @@ export function CrossingDetailPanel({ session, theme, onOpen, onClose }: PanelPr
   const selected = useCrossings(session, (one) => one.selected);
   const index = selected === null ? -1 : indexOfNumber(crossings, selected);
   const crossing = crossings[index] ?? (detail.is === 'known' ? detail.detail.crossing : null);
-  if (!crossing) return null;
+  if (!crossing)
+    return detail.is === 'asked' || detail.is === 'missing' ? <Gone number={detail.number} onClose={onClose} /> : null;
   return (
     <aside
       className="crossings-detail"
@@ -47,9 +48,7 @@ export function CrossingDetailPanel({ session, theme, onOpen, onClose }: PanelPr
           sign="›"
           onOpen={onOpen}
         />
-        <button type="button" className="crossings-plain" aria-label="Close" title="Close (Escape)" onClick={onClose}>
-          ×
-        </button>
+        <CloseButton onClose={onClose} />
       </header>
       <div className="crossings-detail-body">
         <Story crossing={crossing} />
@@ -58,6 +57,31 @@ export function CrossingDetailPanel({ session, theme, onOpen, onClose }: PanelPr
         {detail.is === 'known' && <Known detail={detail.detail} before={detail.before} />}
       </div>
     </aside>
+  );
+}
+
+/** Of a crossing that left the list before anything more was known of it. */
+function Gone({ number, onClose }: { readonly number: number; readonly onClose: () => void }) {
+  return (
+    <aside className="crossings-detail" aria-label={`Crossing ${number}`}>
+      <header>
+        <h2>
+          Crossing <span className="crossings-aside">#{grouped(number)}</span>
+        </h2>
+        <CloseButton onClose={onClose} />
+      </header>
+      <div className="crossings-detail-body">
+        <p className="quiet">The guest went on, and this crossing is no longer in the list.</p>
+      </div>
+    </aside>
+  );
+}
+
+function CloseButton({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <button type="button" className="crossings-plain" aria-label="Close" title="Close (Escape)" onClick={onClose}>
+      ×
+    </button>
   );
 }
 

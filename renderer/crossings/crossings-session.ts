@@ -99,7 +99,10 @@ export async function refresh(session: CrossingsSession, quietly = false): Promi
   }
 }
 
-/** A newer list of the same machine. Numbers that begin again are another run, of which nothing is known yet. */
+/**
+ * A newer list of the same machine. Numbers that begin again are another run, of which nothing is known yet. One that
+ * would take the chosen crossing away from under the person's hands is not taken.
+ */
 export function receive(session: CrossingsSession, crossings: readonly CrossingView[]): void {
   const { store, seen } = session;
   const state = store.getState();
@@ -113,10 +116,17 @@ export function receive(session: CrossingsSession, crossings: readonly CrossingV
     store.setState({ selected: null, detail: { is: 'none' } });
   }
   if (sameRun && before?.number === now?.number && state.layout.crossings.length === crossings.length) return;
+  if (sameRun && wouldLoseChosen(state, crossings)) return;
   const layout = layOut(crossings, state.layout.scale);
   const span =
     state.following || !before || !sameRun ? followedSpan(state, layout) : confine(state.span, layout.limits);
   store.setState({ layout, span, trouble: '' });
+}
+
+/** Whoever follows again, or asks for a shorter list, wants the end of it. */
+function wouldLoseChosen({ following, selected, layout }: CrossingsState, crossings: readonly CrossingView[]): boolean {
+  if (following || selected === null || crossings.length < layout.crossings.length) return false;
+  return indexOfNumber(layout.crossings, selected) >= 0 && indexOfNumber(crossings, selected) < 0;
 }
 
 function sameMoment(before: CrossingView, crossings: readonly CrossingView[]): boolean {

@@ -20,11 +20,11 @@ export function useRecording(session: CrossingsSession, state: RunState['is']): 
     return repeat(() => refresh(session));
   }, [session, recording, following, state]);
 
-  // What happened between the last look and the stop, or a longer list of the same.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new length is a reason to read again
+  // What happened between the last look and the stop, or a longer list of the same, or its end again.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new length is a reason to read again, following another
   useEffect(() => {
     if (recording && state !== 'running' && state !== 'starting') void refresh(session, state !== 'paused');
-  }, [session, recording, state, last]);
+  }, [session, recording, state, last, following]);
 }
 
 /**

@@ -24,9 +24,22 @@ export function worldSwitches({ step, page }: Stage): void {
   step('opens one: a fault with its walk through both tables, code and registers', async () => {
     await page().getByRole('button', { name: 'Pause machine' }).click();
     await waitForState(page(), 'faults', 'Paused');
-    await rows().getByRole('row').filter({ hasText: 'page fault' }).last().click();
     const detail = page().getByRole('complementary', { name: /Crossing \d+/ });
-    await detail.getByText('Guest’s tables').waitFor();
+    const chooseFault = async () => {
+      await rows().getByRole('row').filter({ hasText: 'page fault' }).last().click();
+      return detail.getByText('Guest’s tables').waitFor({ timeout: 5000 });
+    };
+    // The list may move once more after the stop: one that was chosen from the old one may be known no more.
+    await expect
+      .poll(
+        () =>
+          chooseFault().then(
+            () => true,
+            () => false,
+          ),
+        { timeout: PATIENCE_MS },
+      )
+      .toBe(true);
     await detail.getByText('Shadow tables').waitFor();
     await detail.getByText('Entered here').waitFor();
     await detail.getByText('Left here').waitFor();

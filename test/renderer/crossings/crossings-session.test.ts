@@ -91,6 +91,25 @@ describe('following', () => {
     expect(state()).toMatchObject({ following: false, selected: 90 });
   });
 
+  test('does not take the chosen crossing away: a list without it waits until somebody follows, or wants a shorter one', async () => {
+    const { session, state, table } = newTable(1000);
+    await refresh(session);
+    select(session, 990);
+    table.list = someCrossings(1400);
+    await refresh(session);
+    expect(state().layout.crossings.at(-1)?.number).toBe(1399);
+    table.list = someCrossings(1600);
+    await refresh(session);
+    expect(state().layout.crossings.at(-1)?.number).toBe(1399);
+    follow(session, true);
+    await refresh(session);
+    expect(state().layout.crossings.at(-1)?.number).toBe(1599);
+    select(session, 1200);
+    session.store.setState({ last: 200 });
+    await refresh(session);
+    expect(state().layout.crossings[0].number).toBe(1400);
+  });
+
   test('draws nothing anew while the guest sleeps', async () => {
     const { session, state } = newTable(100);
     await refresh(session);
