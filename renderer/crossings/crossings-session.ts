@@ -100,8 +100,8 @@ export async function refresh(session: CrossingsSession, quietly = false): Promi
 }
 
 /**
- * A newer list of the same machine. Numbers that begin again are another run, of which nothing is known yet. One that
- * would take the chosen crossing away from under the person's hands is not taken.
+ * A newer list of the same machine. Numbers that begin again are another run, of which nothing is known yet. One without
+ * the crossing whose details somebody looks at is not taken.
  */
 export function receive(session: CrossingsSession, crossings: readonly CrossingView[]): void {
   const { store, seen } = session;
@@ -124,9 +124,10 @@ export function receive(session: CrossingsSession, crossings: readonly CrossingV
 }
 
 /** Whoever follows again, or asks for a shorter list, wants the end of it. */
-function wouldLoseChosen({ following, selected, layout }: CrossingsState, crossings: readonly CrossingView[]): boolean {
-  if (following || selected === null || crossings.length < layout.crossings.length) return false;
-  return indexOfNumber(layout.crossings, selected) >= 0 && indexOfNumber(crossings, selected) < 0;
+function wouldLoseChosen({ following, detail, layout }: CrossingsState, crossings: readonly CrossingView[]): boolean {
+  if (following || detail.is !== 'known' || crossings.length < layout.crossings.length) return false;
+  const { number } = detail.detail.crossing;
+  return indexOfNumber(layout.crossings, number) >= 0 && indexOfNumber(crossings, number) < 0;
 }
 
 function sameMoment(before: CrossingView, crossings: readonly CrossingView[]): boolean {

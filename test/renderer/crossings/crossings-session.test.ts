@@ -91,10 +91,11 @@ describe('following', () => {
     expect(state()).toMatchObject({ following: false, selected: 90 });
   });
 
-  test('does not take the chosen crossing away: a list without it waits until somebody follows, or wants a shorter one', async () => {
+  test('does not take away what somebody looks at: a list without it waits until somebody follows, or wants a shorter one', async () => {
     const { session, state, table } = newTable(1000);
     await refresh(session);
     select(session, 990);
+    await openDetail(session, 990);
     table.list = someCrossings(1400);
     await refresh(session);
     expect(state().layout.crossings.at(-1)?.number).toBe(1399);
@@ -105,6 +106,7 @@ describe('following', () => {
     await refresh(session);
     expect(state().layout.crossings.at(-1)?.number).toBe(1599);
     select(session, 1200);
+    await openDetail(session, 1200);
     session.store.setState({ last: 200 });
     await refresh(session);
     expect(state().layout.crossings[0].number).toBe(1400);
