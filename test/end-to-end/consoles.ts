@@ -24,7 +24,7 @@ export function consoles(stage: Stage): void {
     await createOwnMachine(page(), { name: 'flood', kernel });
     await page().evaluate(listenToConsole);
     await pressRun(page(), 'flood', 'Start');
-    await waitForConsole(page(), 'AAAAAAAA');
+    await expect.poll(() => heardBytes(stage), { timeout: PATIENCE_MS }).toBeGreaterThan(0);
     await page().getByRole('button', { name: 'All machines' }).click();
     await waitForState(page(), 'flood', 'Powered off', FLOOD_LIMIT_MS);
     await expect.poll(() => heardBytes(stage), { timeout: FLOOD_LIMIT_MS }).toBe(flood.length);
