@@ -24,8 +24,9 @@ announcePageScheme();
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 // The page is our own and comes from memory: a process for the network that nobody may use costs 15 MiB.
 app.commandLine.appendSwitch('enable-features', 'NetworkServiceInProcess2');
-// Of the page's young objects hardly any grow old; the usual 16 MiB of them are only kept longer.
-app.commandLine.appendSwitch('js-flags', '--max-semi-space-size=2');
+// Of the page's young objects hardly any grow old, and its code waits for people: small costs it nothing anyone sees,
+// and the usual 16 MiB of young objects and generous code would be kept for as long as the window is open.
+app.commandLine.appendSwitch('js-flags', '--max-semi-space-size=1 --optimize-for-size');
 lockEveryPage(app, (address) => void shell.openExternal(address));
 
 // Chromium has its own opinions about the words of a command line, so ours is taken from it by name.

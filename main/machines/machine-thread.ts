@@ -17,6 +17,8 @@ type Start = Parameters<StartMachine>[0];
 
 /** JavaScript's own share; a guest's memory is not in it. */
 const THREAD_MEMORY_MIB = 512;
+/** What a machine hands about (messages, bytes of a console) is gone at once; the usual 48 MiB for it would be kept. */
+const THREAD_YOUNG_MIB = 6;
 /** A flush to a slow disk may take its time; a thread that has said its last word has nothing left to do. */
 const LONGEST_POWER_OFF_MS = 30_000;
 const LONGEST_FAREWELL_MS = 5_000;
@@ -50,7 +52,7 @@ export class MachineThread implements RunningMachine {
     const assignment: Assignment = { id, settings, folder, firstRun, objection };
     // Whoever starts a machine has not got it in hands yet, and must not hear of it before.
     queueMicrotask(() => listener.onState({ is: 'starting' }));
-    const resourceLimits = { maxOldGenerationSizeMb: THREAD_MEMORY_MIB };
+    const resourceLimits = { maxOldGenerationSizeMb: THREAD_MEMORY_MIB, maxYoungGenerationSizeMb: THREAD_YOUNG_MIB };
     this.worker = new Worker(program, { name: `machine ${id}`, workerData: assignment, resourceLimits });
     let saidFarewell = false;
     this.worker.on('message', (message: FromThread) => {
