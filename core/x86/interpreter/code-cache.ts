@@ -173,9 +173,9 @@ export class CodeCache {
     return this.isGuard(operation) ? this.renewed(page, operation, eip, physical) : operation;
   }
 
-  /** Instructions from `operation` to the end of its block. */
-  lengthOf(operation: number): number {
-    return this.state.i32[(operation + field.remaining) >>> 2];
+  /** A word of an operation (operation.ts). */
+  wordOf(operation: number, word: keyof typeof field): number {
+    return this.state.i32[(operation + field[word]) >>> 2];
   }
 
   /** A block of its own, of at most `count` instructions from `eip`, that stops when they are done. Valid until the next

@@ -145,7 +145,7 @@ export class Interpreter implements Engine {
   private operationFor(left: number): number {
     const eip = this.state.u32[EIP];
     const operation = this.cache.known(eip) || this.cache.lookUp(eip);
-    if (operation < 0 || this.cache.lengthOf(operation) <= left) return operation;
+    if (operation < 0 || this.cache.wordOf(operation, 'remaining') <= left) return operation;
     return this.cache.shortened(eip, left);
   }
 

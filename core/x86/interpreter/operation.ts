@@ -25,7 +25,8 @@ export const operationLayout = layout('OPERATION', {
   segment: u32,
   /** For services instead: index into the code cache's list of instructions. */
   immediate: u32,
-  /** Where a direct jump goes: the offset, and the operation itself once it is known to stay valid as long as this one. */
+  /** Where a direct jump goes: the offset, and the operation itself once it is known to stay valid as long as this one.
+   *  Where an indirect one went when the interpreter last did it, which is a hint and may be of another instruction. */
   targetEip: u32,
   target: u32,
   /** Counts up each time a block is entered here; at zero the engine is told that this code is hot. */

@@ -194,7 +194,7 @@ export class RegionExplorer {
     const target = targetOf(decoded);
     if (CONDITIONAL.has(mnemonic)) queue.push(decoded.nextEip);
     if (target !== null) queue.push(target);
-    else if (mnemonic !== 'ret') queue.push(...this.readJumpTable(decoded));
+    else if (mnemonic !== 'ret') queue.push(...this.expectedTargets(decoded));
     const goesOn = target !== null || (this.jumpTables.get(decoded.eip) ?? []).length > 0;
     if (mnemonic === 'call' && goesOn && this.returnPoints.size < MOST_RETURNS) {
       this.returnPoints.add(decoded.nextEip);
@@ -202,10 +202,27 @@ export class RegionExplorer {
     }
   }
 
-  /** A switch jumps through a table in memory, and what was executed of it is worth having here. */
-  private readJumpTable(jump: Decoded): readonly number[] {
+  /** What was executed of a jump's table, or else where it went last. */
+  private expectedTargets(jump: Decoded): readonly number[] {
     const table = this.tableOf(jump);
-    if (table === null) return [];
+    const targets = table === null ? [] : this.readJumpTable(jump, table);
+    if (targets.length === 0) targets.push(...this.lastTarget(jump));
+    this.jumpTables.set(jump.eip, targets);
+    return targets;
+  }
+
+  /** Where the interpreter went last, if that is half as hot as can be. A larger function that is called through a pointer
+   *  is better off with a region of its own: in Linux's shells, to have it here as well cost more than it gained. */
+  private lastTarget(jump: Decoded): number[] {
+    const eip = this.cache.wordOf(this.instructions.get(jump.eip)?.operation ?? 0, 'targetEip') >>> 0;
+    const page = this.cache.pageOf(eip);
+    const target = page === null ? 0 : this.cache.operationOn(page, eip);
+    if (page === null || target === 0 || 2 * this.cache.wordOf(target, 'heat') < this.cache.firstHeat) return [];
+    return jump.instruction.mnemonic === 'jmp' || this.isLeaf(eip, page) ? [eip] : [];
+  }
+
+  /** A switch jumps through a table in memory, and what was executed of it is worth having here. */
+  private readJumpTable(jump: Decoded, table: number): number[] {
     const targets = new Set<number>();
     for (let n = 0; n < MOST_TARGETS; n++) {
       const target = this.cache.peek((table + 4 * n) >>> 0);
@@ -213,7 +230,6 @@ export class RegionExplorer {
       const page = this.cache.pageOf(target);
       if (page !== null && this.cache.operationOn(page, target) !== 0) targets.add(target);
     }
-    this.jumpTables.set(jump.eip, [...targets]);
     return [...targets];
   }
 

@@ -113,7 +113,7 @@ export class RegionWriter implements WayOut {
   private writeChecks(): void {
     const { code, machine } = this;
     const { operation } = this.graph.blocks[0].instructions[0];
-    code.set(BUDGET, machine.add(code.get(BUDGET), machine.constant(this.cache.lengthOf(operation))));
+    code.set(BUDGET, machine.add(code.get(BUDGET), machine.constant(this.cache.wordOf(operation, 'remaining'))));
     const instead = this.exits.atOperation(operation, 0);
     const short = code.value('i32', wasm.i32LtS, [code.get(BUDGET), code.constant(this.cost[0])]);
     for (const condition of [short, pagesMoved(machine, this.graph.pages)]) {

@@ -46,3 +46,29 @@ it('code that many regions share has one of its own, whole, where control comes 
   expect(new Set(lengths)).toEqual(new Set([whole, own]));
   expect(lengthFrom(SHARED)).toBe(SHARED_INSTRUCTIONS + 1);
 });
+
+const HOT_AFTER = 4;
+const POINTER = world.data;
+const CALLEE = 0x40;
+const CALL_POINTER = [0xff, 0x15, ...new Uint8Array(Uint32Array.of(POINTER).buffer)];
+const JMP_BACK = [0xeb, 0x100 - CALL_POINTER.length - OWN.length - 2];
+
+/** The offsets at which blocks of a region begin whose loop calls what `length` instructions and a `ret` make, through a
+ *  pointer, when it has been called so often. */
+function blocksOfCaller(length: number, calls: number): number[] {
+  const side = buildSide({});
+  side.engine.cache.firstHeat = -HOT_AFTER;
+  side.memory.writeBytes(world.code, Uint8Array.from([...OWN, ...CALL_POINTER, ...JMP_BACK]));
+  side.memory.writeBytes(world.code + CALLEE, new Uint8Array(length + 1).fill(INC_ECX, 0, length).fill(RET, length));
+  side.memory.write32(POINTER, world.code + CALLEE);
+  const turn = OWN.length + 1 + length + 1 + 1;
+  side.engine.execute(calls * turn);
+  const blocks = new RegionExplorer(side.engine.cache).explore(world.code)?.blocks ?? [];
+  return blocks.map(({ eip }) => eip - world.code);
+}
+
+it('a small function that is called through a pointer belongs to the region, once it was called often', () => {
+  expect(blocksOfCaller(3, HOT_AFTER)).toContain(CALLEE);
+  expect(blocksOfCaller(3, 1)).not.toContain(CALLEE);
+  expect(blocksOfCaller(SHARED_INSTRUCTIONS, HOT_AFTER)).not.toContain(CALLEE);
+});

@@ -178,3 +178,43 @@ it('system instructions in the middle of a loop do what they do outside', () => 
     jnz  again
   `);
 });
+
+it('a call and a jump through pointers that change go where these point', () => {
+  expectAlike(`
+    call past_first
+    add  eax, ecx
+    ret
+  past_first:
+    pop  esi
+    call past_second
+    xor  eax, ecx
+    ret
+  past_second:
+    pop  edi
+    mov  [0x100000], esi
+    mov  ebp, 1
+    mov  ecx, 6000
+    call past_jumps
+  there:
+    inc  edx
+  here:
+    cmp  ecx, 3000
+    ja   next
+    mov  [0x100000], edi
+    test ecx, 7
+    jnz  next
+    mov  [0x100000], esi
+    add  [0x100004], ebp
+    neg  ebp
+  next:
+    dec  ecx
+    jnz  again
+    jmp  end
+  past_jumps:
+    pop  dword [0x100004]
+  again:
+    call dword [0x100000]
+    jmp  dword [0x100004]
+  end:
+  `);
+});
