@@ -14,7 +14,7 @@ export const FIXED_LN2 = 0xb17217f7d1cf79abc9e3b39803f2f6af40f343267298b62d8a0d1
 export const FIXED_LOG2E = 0x171547652b82fe1777d0ffda0d23a7d11d6aef551bad2b4b1164a2cd9a342648fn;
 const FIXED_SQRT2 = 0x16a09e667f3bcc908b2fb1366ea957d3e3adec17512775099da2f590b0667322an;
 /** The x87 reduces angles by a π of 66 bits, and so must we: sin(π) of a program is known to its author (SDM 1 8.3.8). */
-const HALF_PI_66 = 0xc90fdaa22168c234cn << (FIXED_BITS - 67n);
+export const HALF_PI_66 = 0xc90fdaa22168c234cn << (FIXED_BITS - 67n);
 
 /** atan(k ÷ 8). */
 const arctangentOfEighths = [
