@@ -93,7 +93,10 @@ export const stateLayout = layout('STATE', {
   writeSecond: u32,
   /** For generated code, which serves boards of any size. */
   ramBytes: u32,
-  spare: bytes(60),
+  /** The last elements a repeated comparison compared, for a region that makes flags of them. */
+  comparedLeft: u32,
+  comparedRight: u32,
+  spare: bytes(52),
   /** x87: ST stack as physical registers R0..R7, 16 bytes each: mantissa low, mantissa high, sign and exponent, unused. */
   fpu: bytes(128),
   fpuControl: u32,

@@ -7,9 +7,8 @@ import type { FunctionBuilder, Value, Variable } from '../emit/function-builder.
 import { newScope } from '../emit/function-items.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { loadOpcode, storeOpcode } from '../interpreter/memory-code.ts';
-import type { OpenString, RepeatCode, StringPlace } from './repeat-code.ts';
+import { EIGHT, type OpenString, type RepeatCode, type StringPlace } from './repeat-code.ts';
 
-const EIGHT = 8;
 /** From this many bytes on it pays to call what V8 has for the purpose: about where ten turns of the loop take as long. */
 const WORTH_A_CALL = 96;
 
@@ -61,7 +60,7 @@ export function writeRepeatedMove(code: FunctionBuilder, repeat: RepeatCode, to:
     const source = repeat.open(from);
     const target = repeat.open(to);
     const elements = repeat.withinPage(target, repeat.withinPage(source, left));
-    code.if(repeat.isZero(elements), () => repeat.pass());
+    repeat.begin(left, elements);
     const length = repeat.shiftLeft(elements, repeat.sizeShift);
     const sourceHost = repeat.host(source, length);
     const targetHost = repeat.host(target, length);
@@ -81,6 +80,7 @@ function moveDown(
   left: Value,
 ): void {
   const elements = repeat.withinPageDown(target, repeat.withinPageDown(source, left));
+  repeat.begin(left, elements);
   const length = repeat.shiftLeft(elements, repeat.sizeShift);
   const from = repeat.host(repeat.lowered(source, length), length);
   const to = repeat.host(repeat.lowered(target, length), length);
@@ -92,16 +92,9 @@ function moveDown(
   repeat.next(left, elements);
 }
 
-/** The accumulator over and over, as long as a word is. */
-function pattern(repeat: RepeatCode, accumulator: Value): Value {
-  const { size } = repeat;
-  if (size === 4) return accumulator;
-  return repeat.mul(accumulator, repeat.constant(size === 2 ? 0x0001_0001 : 0x0101_0101));
-}
-
 function fill(code: FunctionBuilder, repeat: RepeatCode, to: Value, accumulator: Value, length: Value): void {
   const { size } = repeat;
-  const word = pattern(repeat, accumulator);
+  const word = repeat.spread(accumulator);
   const byte = repeat.zeroExtend(accumulator, 1);
   const alike = repeat.equal(repeat.mul(byte, repeat.constant(0x0101_0101)), word);
   const long = repeat.below(repeat.constant(WORTH_A_CALL), length);
@@ -111,8 +104,7 @@ function fill(code: FunctionBuilder, repeat: RepeatCode, to: Value, accumulator:
     () => {
       const at = code.variable();
       code.set(at, repeat.constant(0));
-      const wide = repeat.wide(word);
-      const pair = repeat.wideOr(wide, repeat.wideShiftLeft(wide, repeat.wideConstant(32)));
+      const pair = repeat.twice(word);
       stepThrough(code, repeat, at, EIGHT, length, (from) => code.store(wasm.i64Store, repeat.add(to, from), pair, 0));
       stepThrough(code, repeat, at, size, length, (from) =>
         code.store(storeOpcode[size], repeat.add(to, from), accumulator, 0),
@@ -125,7 +117,7 @@ export function writeRepeatedStore(code: FunctionBuilder, repeat: RepeatCode, to
   repeat.write((left) => {
     const target = repeat.open(to);
     const elements = repeat.withinPage(target, left);
-    code.if(repeat.isZero(elements), () => repeat.pass());
+    repeat.begin(left, elements);
     const length = repeat.shiftLeft(elements, repeat.sizeShift);
     fill(code, repeat, repeat.host(target, length), repeat.accumulator(), length);
     repeat.advance([target], left, elements, length);

@@ -17,11 +17,13 @@ import { slot } from '../interpreter/handlers.ts';
 import { loadOpcode } from '../interpreter/memory-code.ts';
 import { engineExit } from '../interpreter/operation.ts';
 import { entryIn } from '../interpreter/page-code.ts';
-import type { Comparer } from '../meaning/comparison.ts';
+import { type Comparer, compare } from '../meaning/comparison.ts';
 import type { FlagEffect } from '../meaning/machine.ts';
 import { eflag, memoryMap, segmentAddress, segmentLayout, stateLayout } from '../state.ts';
 
 const PAGE = 4096;
+/** As many bytes are done at once where it makes no difference. */
+export const EIGHT = 8;
 /** No question about writing is longer (system-code/memory-misses.ts). */
 const MOST_ASKED = 64;
 const state = stateLayout.at;
@@ -71,6 +73,17 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
     return this.code.load(loadOpcode[this.size], this.constant(0), state.general);
   }
 
+  /** An element over and over, as long as a word is. */
+  spread(element: Value): Value {
+    if (this.size === 4) return element;
+    return this.mul(element, this.constant(this.size === 2 ? 0x0001_0001 : 0x0101_0101));
+  }
+
+  /** A word twice, as a wide value. */
+  twice(word: Value): Value {
+    return this.wideOr(this.wide(word), this.wideShiftLeft(this.wide(word), this.wideConstant(32)));
+  }
+
   /** Base 2 logarithm of the size. */
   get sizeShift(): Value {
     return this.constant(Math.log2(this.size));
@@ -107,7 +120,7 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
     this.control.proceed(this.code.get(this.budget));
   }
 
-  private pointer(register: number): Value {
+  protected pointer(register: number): Value {
     return this.code.load(wasm.i32Load, this.constant(0), state.general + 4 * register);
   }
 
@@ -148,6 +161,19 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
     return { place, offset: this.sub(offset, distance), linear: this.sub(linear, distance), top: linear };
   }
 
+  /** Behind a look at the pages: `elements` of `left` are in them. */
+  begin(_left: Value, elements: Value): void {
+    this.code.if(this.isZero(elements), () => this.pass());
+  }
+
+  /** Before anything changes: `done` elements of `left` were compared, and `ended` says whether a comparison ended it. */
+  found(_ended: Value, _left: Value, _done: Value): void {}
+
+  /** What the flags are to say. */
+  compared(left: Value, right: Value): void {
+    compare(this, left, right);
+  }
+
   /** Where the first of `length` bytes of one page lies in the memory object; passes if it may not be had just so. */
   host(string: OpenString, length: Value): Value {
     const { code } = this;
@@ -168,7 +194,7 @@ export class RepeatCode extends ArithmeticWriter implements Comparer {
 
   /** Has the page looked for, and leaves with the fault if it may not be accessed.  A page beside decoded code has no entry
    *  for writing even then, but says of a few bytes whether they matter. */
-  private ask(string: OpenString, length: Value, host: Variable): void {
+  protected ask(string: OpenString, length: Value, host: Variable): void {
     const { code, control } = this;
     const { linear, place, top } = string;
     code.if(this.isAlignmentChecked(), () => this.pass());

@@ -16,6 +16,7 @@ import { mode } from '../state.ts';
 import { writeRepeatedComparison } from './comparisons.ts';
 import { writeRepeatedMove, writeRepeatedStore } from './moves.ts';
 import { RepeatCode, type StringPlace } from './repeat-code.ts';
+import { repeatInRegion } from './repeat-routine.ts';
 
 const { esi, edi } = registerNumber;
 const { es, ss, ds } = segmentNumber;
@@ -45,10 +46,13 @@ const choice =
     if (repeat === 'none' || addressSize !== 4) return null;
     const target = { register: edi, segment: es, flat: isFlat(es, modeBits), write: false };
     const source = { register: esi, segment, flat: isFlat(segment, modeBits), write: false };
+    const key = `${repeat} ${mnemonic} ${operandSize} ${target.flat} ${segment} ${source.flat}`;
+    const writeWith = (code: FunctionBuilder, how: RepeatCode) => write(code, how, instruction, target, source);
     return {
-      key: `${repeat} ${mnemonic} ${operandSize} ${target.flat} ${segment} ${source.flat}`,
+      key,
       findings: serviceFindings,
-      write: (code) => write(code, new RepeatCode(code, instruction), instruction, target, source),
+      write: (code) => writeWith(code, new RepeatCode(code, instruction)),
+      ...repeatInRegion(instruction, key, writeWith),
     };
   };
 

@@ -218,3 +218,51 @@ it('a call and a jump through pointers that change go where these point', () => 
   end:
   `);
 });
+
+/** Strings of all lengths, in one page and across two, that end early, late and not at all. */
+const stringLoop = (body: string, before = '') => `
+    mov  edi, 0x100000
+    mov  ecx, 2000
+    mov  eax, 0x5a5a5a5a
+  fill:
+    mov  [edi], ecx
+    add  edi, 3
+    dec  ecx
+    jnz  fill
+    mov  ebx, 3000
+  again:
+    mov  esi, ebx
+    and  esi, 0xfff
+    lea  edi, [esi + 0x100800]
+    add  esi, 0x100000
+    mov  ecx, ebx
+    and  ecx, 0x7f
+    mov  eax, ebx
+    shr  eax, 3
+    ${before}
+    cmp  ecx, 5
+    ${body}
+    cld
+    pushf
+    pop  edx
+    xor  ebp, edx
+    add  ebp, edi
+    rol  ebp, 1
+    add  ebp, esi
+    lea  ebp, [ebp + ecx*8]
+    mov  edx, [edi + 16]
+    add  ebp, edx
+    dec  ebx
+    jnz  again
+`;
+
+it.each(['b', 'w', 'd'])('repeated string instructions inside regions: %s', (size) => {
+  expectAlike(stringLoop(`rep movs${size}`));
+  expectAlike(stringLoop(`rep stos${size}`));
+  expectAlike(stringLoop(`rep movs${size}`, 'std'));
+  expectAlike(stringLoop(`repe cmps${size}`));
+  expectAlike(stringLoop(`repne cmps${size}`));
+  expectAlike(stringLoop(`repne scas${size}`));
+  expectAlike(stringLoop(`repe scas${size}`, 'lea edi, [esi + 3]'));
+  expectAlike(stringLoop(`repne scas${size}`, 'mov ecx, -1'));
+});
