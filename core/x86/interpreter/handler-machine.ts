@@ -12,7 +12,6 @@ import { eflag, segmentAddress, stateLayout } from '../state.ts';
 import { Control, local } from './control.ts';
 import { ALL_FLAGS, FlagsCode, flagBit } from './flags-code.ts';
 import { loadOpcode, MemoryCode, storeOpcode } from './memory-code.ts';
-import { operationLayout } from './operation.ts';
 import type { OperandShape, Shape } from './shape.ts';
 
 const state = stateLayout.at;
@@ -214,7 +213,6 @@ export class HandlerMachine extends ArithmeticWriter implements Machine {
   jumpTo(offset: Value): void {
     this.findings.jumps = true;
     const budget = this.control.unspent();
-    this.code.store(wasm.i32Store, this.control.operation, offset, operationLayout.at.targetEip);
     this.finishWrite(() => this.control.go(offset, budget));
     this.control.go(offset, budget);
   }

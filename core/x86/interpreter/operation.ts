@@ -26,7 +26,7 @@ export const operationLayout = layout('OPERATION', {
   /** For services instead: index into the code cache's list of instructions. */
   immediate: u32,
   /** Where a direct jump goes: the offset, and the operation itself once it is known to stay valid as long as this one.
-   *  Where an indirect one went when the interpreter last did it, which is a hint and may be of another instruction. */
+   *  Where an indirect one went that has left its region too often. */
   targetEip: u32,
   target: u32,
   /** Counts up each time a block is entered here; at zero the engine is told that this code is hot. */

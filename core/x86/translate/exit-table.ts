@@ -31,8 +31,12 @@ export const FAULTED = -2;
 /** All of it is done, but the code behind it may have been dropped. */
 export const DONE = -3;
 
-/** Why a region is thought over: accesses that share a look lie on two pages; a page is not in the translation tables. */
-export const wears = { never: 0, crossing: 1, miss: 2 } as const;
+/** The operation's indirect jump has been made, and says where. */
+export const STRAYED = -4;
+
+/** Why a region is thought over: accesses that share a look lie on two pages; a page is not in the translation tables; a
+ *  jump goes elsewhere. */
+export const wears = { never: 0, crossing: 1, miss: 2, elsewhere: 3 } as const;
 export type Wear = keyof typeof wears;
 const KIND_SHIFT = 16;
 
@@ -42,7 +46,7 @@ export class ExitTable {
   private readonly state: State;
   /** The handlers that regions have replaced, by operation. */
   private readonly replaced: ReadonlyMap<number, number>;
-  /** How many misses at one place make a region ask there. */
+  /** How many misses at one place make a region ask there, and how many jumps elsewhere make it follow. */
   private readonly misses: number;
   private next: number = memoryMap.exits;
   /** Where tables of bytes lie, by their targets. */
@@ -121,12 +125,17 @@ export class ExitTable {
   }
 
   private limitOf(wear: Wear): number {
-    return wear === 'crossing' ? WEAR : wear === 'miss' ? this.misses : 0;
+    return wear === 'never' ? 0 : wear === 'crossing' ? WEAR : this.misses;
   }
 
   /** To go where the operation's direct jump leads. */
   byJump(operation: number): number {
     return this.add(operation, JUMPED, 0, 'never');
+  }
+
+  /** For the jump that wears the record out, which its region counts (indirect-jumps.ts). */
+  elsewhere(operation: number): number {
+    return this.add(operation, STRAYED, 0, 'elsewhere');
   }
 
   private add(operation: number, handler: number, unpaid: number, wear: Wear): number {

@@ -3,7 +3,8 @@
 import type { FunctionBuilder, Value } from '../emit/function-builder.ts';
 import { newScope } from '../emit/function-items.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
-import type { ExitTable } from './exit-table.ts';
+import { operationLayout } from '../interpreter/operation.ts';
+import { type ExitTable, exitLayout } from './exit-table.ts';
 import type { FoldingArithmetic } from './folding-arithmetic.ts';
 
 /** More places than this are found through a table. */
@@ -46,4 +47,23 @@ export function writeIndirectJump(
     places[n].go();
   };
   code.within(elsewhere, () => write(0));
+}
+
+/** Counts jumps that go elsewhere on a record; when it is worn out, notes where this one goes and leaves through it. */
+export function countStraying(
+  code: FunctionBuilder,
+  m: FoldingArithmetic,
+  exits: ExitTable,
+  operation: number,
+  offset: Value,
+  leave: (exit: number) => void,
+): void {
+  const exit = exits.elsewhere(operation);
+  const record = m.constant(exit);
+  const count = m.add(code.load(wasm.i32Load, record, exitLayout.at.wear), m.constant(1));
+  code.store(wasm.i32Store, record, count, exitLayout.at.wear);
+  code.if(m.isZero(count), () => {
+    code.store(wasm.i32Store, m.constant(operation), offset, operationLayout.at.targetEip);
+    leave(exit);
+  });
 }

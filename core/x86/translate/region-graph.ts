@@ -4,12 +4,12 @@
  * basic blocks that knows nothing of WebAssembly.
  */
 
-import { type MemoryOperand, segmentNumber } from '../instruction.ts';
 import type { Decoded } from '../interpreter/block.ts';
 import type { CodeCache } from '../interpreter/code-cache.ts';
 import type { CodePage } from '../interpreter/code-pages.ts';
 import { meaningOf } from '../meaning/table.ts';
 import { connected, successorsOf } from './connected-blocks.ts';
+import { JumpTargets, LOOK_BACK } from './jump-targets.ts';
 
 /** V8's optimizing compiler takes some 30 µs per instruction, so a region has to end somewhere. */
 const MOST_INSTRUCTIONS = 900;
@@ -24,11 +24,6 @@ const MOST_SHARED = 200;
 const LEAST_INSTRUCTIONS = 4;
 const MOST_PAGES = 10;
 const MOST_RETURNS = 10;
-/** Of a jump's table: how much of it is looked at, and how far from the jump its targets may lie. */
-const MOST_TARGETS = 256;
-const NEARBY = 0x10000;
-/** How far before a jump its register may have been loaded. */
-const LOOK_BACK = 6;
 
 export interface RegionInstruction {
   readonly decoded: Decoded;
@@ -43,8 +38,8 @@ export type Ending =
   | { readonly kind: 'stop'; readonly operation: number }
   | { readonly kind: 'jump'; readonly target: number | null }
   | { readonly kind: 'conditional'; readonly target: number | null; readonly next: number | null; readonly eip: number }
-  /** Where it goes is found out when it goes; `known` are the places it is expected to go to. */
-  | { readonly kind: 'indirect'; readonly known: readonly number[] };
+  /** Where it goes is found out when it goes; `known` are the places it is expected to go to, and more may be followed. */
+  | { readonly kind: 'indirect'; readonly known: readonly number[]; readonly mayFollow: boolean };
 
 export interface RegionBlock {
   readonly eip: number;
@@ -86,17 +81,24 @@ export class RegionExplorer {
   /** Where indirect jumps are expected to go to, by their own offset. */
   private readonly jumpTables = new Map<number, readonly number[]>();
 
+  readonly jumps: JumpTargets;
+  /** How often an instruction may be translated this time. */
+  private most = MOST_TRANSLATIONS;
+
   constructor(cache: CodeCache) {
     this.cache = cache;
+    this.jumps = new JumpTargets(cache);
   }
 
   /** Operations are about to be given new meanings. */
   forget(): void {
     this.translations.clear();
+    this.jumps.forget();
   }
 
-  /** Null if the instruction at `eip` cannot be translated. */
-  explore(eip: number): RegionGraph | null {
+  /** Null if the instruction at `eip` cannot be translated. Who comes `again` has had it translated, and discarded that. */
+  explore(eip: number, again = false): RegionGraph | null {
+    this.most = again ? MOST_TRANSLATIONS + 1 : MOST_TRANSLATIONS;
     this.decoded.clear();
     this.instructions = new Map();
     this.leaders = new Set([eip]);
@@ -112,7 +114,8 @@ export class RegionExplorer {
     if (isTrivial(blocks)) return null;
     for (const { instructions } of blocks) {
       for (const { operation } of instructions) {
-        this.translations.set(operation, (this.translations.get(operation) ?? 0) + 1);
+        const count = this.translations.get(operation) ?? 0;
+        if (count === 0 || !again) this.translations.set(operation, count + 1);
       }
     }
     return { blocks, pages: this.pages };
@@ -179,7 +182,7 @@ export class RegionExplorer {
   }
 
   private isEverywhere(operation: number): boolean {
-    return (this.translations.get(operation) ?? 0) >= MOST_TRANSLATIONS;
+    return (this.translations.get(operation) ?? 0) >= this.most;
   }
 
   private admit(page: CodePage): boolean {
@@ -202,49 +205,12 @@ export class RegionExplorer {
     }
   }
 
-  /** What was executed of a jump's table, or else where it went last. */
   private expectedTargets(jump: Decoded): readonly number[] {
-    const table = this.tableOf(jump);
-    const targets = table === null ? [] : this.readJumpTable(jump, table);
-    if (targets.length === 0) targets.push(...this.lastTarget(jump));
+    const before = [...this.instructions.values()].slice(-LOOK_BACK).map(({ decoded }) => decoded);
+    const operation = this.instructions.get(jump.eip)?.operation ?? 0;
+    const targets = this.jumps.of(jump, operation, before);
     this.jumpTables.set(jump.eip, targets);
     return targets;
-  }
-
-  /** Where the interpreter went last, if that is half as hot as can be. A larger function that is called through a pointer
-   *  is better off with a region of its own: in Linux's shells, to have it here as well cost more than it gained. */
-  private lastTarget(jump: Decoded): number[] {
-    const eip = this.cache.wordOf(this.instructions.get(jump.eip)?.operation ?? 0, 'targetEip') >>> 0;
-    const page = this.cache.pageOf(eip);
-    const target = page === null ? 0 : this.cache.operationOn(page, eip);
-    if (page === null || target === 0 || 2 * this.cache.wordOf(target, 'heat') < this.cache.firstHeat) return [];
-    return jump.instruction.mnemonic === 'jmp' || this.isLeaf(eip, page) ? [eip] : [];
-  }
-
-  /** A switch jumps through a table in memory, and what was executed of it is worth having here. */
-  private readJumpTable(jump: Decoded, table: number): number[] {
-    const targets = new Set<number>();
-    for (let n = 0; n < MOST_TARGETS; n++) {
-      const target = this.cache.peek((table + 4 * n) >>> 0);
-      if (target === null || Math.abs(target - jump.eip) > NEARBY) break;
-      const page = this.cache.pageOf(target);
-      if (page !== null && this.cache.operationOn(page, target) !== 0) targets.add(target);
-    }
-    return [...targets];
-  }
-
-  /** Where the table of `jmp [table + reg*4]` lies, or of `mov reg, [table + reg*4]; ... jmp reg`. */
-  private tableOf(jump: Decoded): number | null {
-    const [operand] = jump.instruction.operands;
-    if (operand.kind === 'memory') return tableAddress(operand);
-    if (operand.kind !== 'register') return null;
-    const before = [...this.instructions.values()].slice(-LOOK_BACK).reverse();
-    for (const { decoded } of before) {
-      const [to, from] = decoded.instruction.operands;
-      if (decoded.instruction.mnemonic !== 'mov' || to.kind !== 'register' || to.number !== operand.number) continue;
-      return from.kind === 'memory' ? tableAddress(from) : null;
-    }
-    return null;
   }
 
   private blocks(entry: number): RegionBlock[] {
@@ -275,7 +241,8 @@ export class RegionExplorer {
       if (target !== null) return { kind: 'jump', target: blockAt(target) };
       const places = mnemonic === 'ret' ? [...this.returnPoints] : (this.jumpTables.get(last.decoded.eip) ?? []);
       const expected = places.map(blockAt);
-      return { kind: 'indirect', known: expected.filter((block) => block !== null) };
+      const mayFollow = mnemonic !== 'ret' && this.jumps.mayFollow(last.operation);
+      return { kind: 'indirect', known: expected.filter((block) => block !== null), mayFollow };
     }
     const next = blockAt(eip);
     const page = next === null ? this.cache.pageOf(eip) : null;
@@ -289,6 +256,3 @@ export class RegionExplorer {
 const isTrivial = (blocks: readonly RegionBlock[]) =>
   blocks.reduce((sum, { instructions }) => sum + instructions.length, 0) < LEAST_INSTRUCTIONS &&
   blocks.every(({ successors }) => successors.length === 0);
-
-const tableAddress = ({ index, shift, displacement, segment }: MemoryOperand): number | null =>
-  index !== null && shift === 2 && segment === segmentNumber.ds ? displacement >>> 0 : null;

@@ -7,7 +7,7 @@ import { wasm } from '../emit/wasm-opcodes.ts';
 import { Control, HANDLER_TYPE, handlerSignature, importedFunctions } from '../interpreter/control.ts';
 import type { ModuleImports } from '../interpreter/handlers.ts';
 import { engineExit, operationLayout, slot } from '../interpreter/operation.ts';
-import { DONE, exitLayout, FAULTED, JUMPED } from './exit-table.ts';
+import { DONE, exitLayout, FAULTED, JUMPED, STRAYED } from './exit-table.ts';
 import { routines } from './flag-routines.ts';
 
 const field = operationLayout.at;
@@ -76,13 +76,11 @@ function writeLeave(code: FunctionBuilder): void {
   code.if(wear, () => {
     const worn = add(wear, code.constant(1));
     code.store(wasm.i32Store, exit, worn, record.wear);
-    code.if(code.value('i32', wasm.i32Eqz, [worn]), () => {
-      control.setState('operation', exit);
-      control.setState('eip', code.load(wasm.i32Load, operation, field.eip));
-      control.setState('budgetLeft', budget);
-      code.return(code.constant(engineExit.worn));
-    });
+    code.if(code.value('i32', wasm.i32Eqz, [worn]), () => writeWorn(code, exit, field.eip, budget));
   });
+  code.if(code.value('i32', wasm.i32Eq, [handler, code.constant(STRAYED)]), () =>
+    writeWorn(code, exit, field.targetEip, budget),
+  );
   code.if(code.value('i32', wasm.i32Eq, [handler, code.constant(JUMPED)]), () => {
     const target = code.load(wasm.i32Load, operation, field.target);
     code.if(target, () => control.enterBlock(target, budget));
@@ -101,6 +99,15 @@ function writeLeave(code: FunctionBuilder): void {
     code.return(code.constant(engineExit.budget));
   });
   code.tailCallIndirect(HANDLER_TYPE, [operation, rest, handler]);
+}
+
+/** Says that a record is worn out; execution goes on where a field of its operation says. */
+function writeWorn(code: FunctionBuilder, exit: Value, eip: number, budget: Value): void {
+  const control = new Control(code);
+  control.setState('operation', exit);
+  control.setState('eip', code.load(wasm.i32Load, code.load(wasm.i32Load, exit, record.operation), eip));
+  control.setState('budgetLeft', budget);
+  code.return(code.constant(engineExit.worn));
 }
 
 /** The operation is done; the rest is as the interpreter's own handlers do it. */

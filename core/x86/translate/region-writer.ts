@@ -25,7 +25,7 @@ import type { ExitTable, Wear } from './exit-table.ts';
 import { flagEffects, type LiveFlags, liveFlags } from './flag-flow.ts';
 import { FlagMakers } from './flag-makers.ts';
 import type { FlagValues } from './flag-values.ts';
-import { writeIndirectJump } from './indirect-jumps.ts';
+import { countStraying, writeIndirectJump } from './indirect-jumps.ts';
 import { type Knowledge, knownWhereWaysMeet, nothingKnown, type WayOut } from './knowledge.ts';
 import type { Ending, RegionBlock, RegionGraph, RegionInstruction } from './region-graph.ts';
 import { RegionMachine } from './region-machine.ts';
@@ -229,14 +229,12 @@ export class RegionWriter implements WayOut {
   }
 
   call(routine: Routine, argument: Value): Value {
-    const { code } = this;
-    const slot = code.constant(this.library.slotOf(routine));
-    return code.callIndirect(HANDLER_TYPE, [code.constant(this.present.operation), argument, slot]);
+    const [operation, slot] = [this.present.operation, this.library.slotOf(routine)].map((n) => this.code.constant(n));
+    return this.code.callIndirect(HANDLER_TYPE, [operation, argument, slot]);
   }
 
   unspent(): Value {
-    const { code, machine } = this;
-    return machine.add(code.get(BUDGET), machine.constant(this.unpaid - 1));
+    return this.machine.add(this.code.get(BUDGET), this.machine.constant(this.unpaid - 1));
   }
 
   jump(): void {
@@ -256,6 +254,8 @@ export class RegionWriter implements WayOut {
     offset.pinned = true;
     const places = ending.known.map((block) => ({ eip: this.graph.blocks[block].eip, go: () => this.edge(block) }));
     writeIndirectJump(code, machine, this.exits, offset, places);
+    const stray = (exit: number) => this.leaveAt(exit, machine.flagValues);
+    if (ending.mayFollow) countStraying(code, machine, this.exits, this.present.operation, offset, stray);
     code.set(this.target, offset);
     this.leaveAt(0, machine.flagValues);
   }

@@ -55,6 +55,8 @@ export class Translator implements HotCode {
   private readonly spanning = new Set<number>();
   /** Operations that ask for pages that are not in the translation tables, where others leave their region. */
   private readonly asking = new Set<number>();
+  /** Operations whose region was discarded to be written again. */
+  private readonly rewritten = new Set<number>();
   private readonly library: RegionLibrary<Region>;
   private freeSlots: number[] = [];
 
@@ -87,7 +89,7 @@ export class Translator implements HotCode {
       this.state.i32[(operation >>> 2) + HEAT] = -this.hotAfter * COVERED_PATIENCE;
       return;
     }
-    const graph = this.explorer.explore(eip);
+    const graph = this.explorer.explore(eip, this.rewritten.delete(operation));
     if (graph === null) return;
     const firstExit = this.exits.end;
     const memory = { apart: this.apart.has(operation), asking: this.asking, spanning: this.spanning };
@@ -104,26 +106,34 @@ export class Translator implements HotCode {
   }
 
   /** One look for several accesses was too few: the region is written again so that it goes on there, or looks for each.
-   *  Or a page was too often not there: it is written again so that it asks in that place. */
+   *  Or a page was too often not there: it is written again so that it asks in that place. Or a jump went elsewhere: so that
+   *  it goes along. */
   worn(exit: number): void {
     for (const regions of this.regionsOn.values()) {
       for (const region of regions) {
         if (exit < region.firstExit || exit >= region.lastExit) continue;
-        this.rethink(region, exit);
-        this.covered.set(region.operation, true);
-        this.discard(region);
-        this.state.i32[(region.operation >>> 2) + HEAT] = -1;
+        if (this.rethink(region, exit)) this.rewrite(region);
         return;
       }
     }
   }
 
-  private rethink({ operation, firstExit, lastExit }: Region, exit: number): void {
+  private rewrite(region: Region): void {
+    this.rewritten.add(region.operation);
+    this.covered.set(region.operation, true);
+    this.discard(region);
+    this.state.i32[(region.operation >>> 2) + HEAT] = -1;
+  }
+
+  /** False if writing it again would change nothing. */
+  private rethink({ operation, firstExit, lastExit }: Region, exit: number): boolean {
+    if (this.exits.wearOf(exit) === wears.elsewhere) return this.explorer.jumps.follow(this.exits.operationOf(exit));
     const wear = this.exits.wearOf(exit) === wears.crossing ? 'crossing' : 'miss';
     const worn = this.exits.worn(firstExit, lastExit, wear);
     if (wear === 'miss') for (const each of worn) this.asking.add(each);
     else if (this.spanning.has(this.exits.operationOf(exit))) this.apart.add(operation);
     else for (const each of worn) this.spanning.add(each);
+    return true;
   }
 
   settle(): void {
@@ -168,6 +178,7 @@ export class Translator implements HotCode {
     this.apart.clear();
     this.asking.clear();
     this.spanning.clear();
+    this.rewritten.clear();
     this.explorer.forget();
   }
 

@@ -1,6 +1,7 @@
 /** What belongs to a region, and what has been in enough of them. */
 
 import { expect, it } from 'vitest';
+import { operationLayout } from '../../../../core/x86/interpreter/operation.ts';
 import { RegionExplorer } from '../../../../core/x86/translate/region-graph.ts';
 import { buildSide } from '../interpreter/engine-pair.ts';
 import { world } from '../small-world.ts';
@@ -47,28 +48,40 @@ it('code that many regions share has one of its own, whole, where control comes 
   expect(lengthFrom(SHARED)).toBe(SHARED_INSTRUCTIONS + 1);
 });
 
-const HOT_AFTER = 4;
 const POINTER = world.data;
-const CALLEE = 0x40;
+const CALLEES = [0x40, 0x60, 0x80, 0xa0, 0xc0];
 const CALL_POINTER = [0xff, 0x15, ...new Uint8Array(Uint32Array.of(POINTER).buffer)];
 const JMP_BACK = [0xeb, 0x100 - CALL_POINTER.length - OWN.length - 2];
+const FUNCTION = [INC_ECX, INC_ECX, RET];
 
-/** The offsets at which blocks of a region begin whose loop calls what `length` instructions and a `ret` make, through a
- *  pointer, when it has been called so often. */
-function blocksOfCaller(length: number, calls: number): number[] {
+it('what is called through a pointer belongs to the region once that was left for it, up to four functions', () => {
   const side = buildSide({});
-  side.engine.cache.firstHeat = -HOT_AFTER;
+  const { cache } = side.engine;
   side.memory.writeBytes(world.code, Uint8Array.from([...OWN, ...CALL_POINTER, ...JMP_BACK]));
-  side.memory.writeBytes(world.code + CALLEE, new Uint8Array(length + 1).fill(INC_ECX, 0, length).fill(RET, length));
-  side.memory.write32(POINTER, world.code + CALLEE);
-  const turn = OWN.length + 1 + length + 1 + 1;
-  side.engine.execute(calls * turn);
-  const blocks = new RegionExplorer(side.engine.cache).explore(world.code)?.blocks ?? [];
-  return blocks.map(({ eip }) => eip - world.code);
-}
+  for (const callee of CALLEES) {
+    side.memory.writeBytes(world.code + callee, Uint8Array.from(FUNCTION));
+    side.memory.write32(POINTER, world.code + callee);
+    side.engine.execute(OWN.length + 1 + FUNCTION.length + 1);
+  }
+  const explorer = new RegionExplorer(cache);
+  const callees = () => {
+    const blocks = explorer.explore(world.code, true)?.blocks ?? [];
+    return CALLEES.filter((callee) => blocks.some(({ eip }) => eip === world.code + callee));
+  };
+  const page = cache.pageOf(world.code);
+  const call = page ? cache.operationOn(page, world.code + OWN.length) : 0;
+  const leaveFor = (callee: number) => {
+    side.state.u32[(call + operationLayout.at.targetEip) >>> 2] = world.code + callee;
+    return explorer.jumps.follow(call);
+  };
 
-it('a small function that is called through a pointer belongs to the region, once it was called often', () => {
-  expect(blocksOfCaller(3, HOT_AFTER)).toContain(CALLEE);
-  expect(blocksOfCaller(3, 1)).not.toContain(CALLEE);
-  expect(blocksOfCaller(SHARED_INSTRUCTIONS, HOT_AFTER)).not.toContain(CALLEE);
+  expect(callees()).toEqual([]);
+  for (const [index, callee] of CALLEES.slice(0, 4).entries()) {
+    expect(explorer.jumps.mayFollow(call)).toBe(true);
+    expect(leaveFor(callee)).toBe(true);
+    expect(leaveFor(callee)).toBe(false);
+    expect(callees()).toEqual(CALLEES.slice(0, index + 1));
+  }
+  expect(explorer.jumps.mayFollow(call)).toBe(false);
+  expect(leaveFor(CALLEES[4])).toBe(false);
 });
