@@ -22,13 +22,10 @@ function makeStep(k: number): DoubleDouble {
   return step;
 }
 
-const third = fromFixed(FIXED_ONE / 3n);
 const pi = fromFixed(FIXED_PI);
 const halfPi = fromFixed(FIXED_PI >> 1n);
 const numerator = new DoubleDouble();
 const denominator = new DoubleDouble();
-const square = new DoubleDouble();
-const term = new DoubleDouble();
 const angle = new DoubleDouble();
 
 /** Fills `angle` with the arctangent of small/large × 2^-distance, which is at most 1. */
@@ -54,10 +51,12 @@ function setAngle(small: Real, large: Real, distance: number): void {
 
 /** `angle` = arctangent of `angle`, of at most 1/512: r - r³/3 + r⁵/5 - … */
 function addSeries(): void {
-  square.multiply(angle, angle);
+  const square = new DoubleDouble();
+  const term = new DoubleDouble();
+  square.square(angle);
   const u = square.hi;
-  term.multiply(square, third);
-  term.multiply(term, angle);
+  term.third(angle);
+  term.multiply(term, square);
   term.setOrderedSum(-term.hi, angle.hi * u * u * (1 / 5 - u * (1 / 7 - u / 9)) - term.lo);
   angle.add(angle, term);
 }

@@ -1,9 +1,9 @@
 /**
  * Sine, cosine and tangent, quickly.  The angle is reduced by the 66-bit π/2 of approximation.ts, exactly; what is
- * left is taken apart into k/128, whose sine and cosine are in a table, and t of hardly more than 1/256, for a short series.
+ * left is taken apart into k/256, whose sine and cosine are in a table, and t of at most 1/512, for a short series.
  */
 
-import { FIXED_ONE, HALF_PI_66, type SineCosine, sineCosine } from '../approximation.ts';
+import { FIXED_ONE, HALF_PI_66, sineCosine } from '../approximation.ts';
 import { EXPONENT_BIAS, type Real } from '../format.ts';
 import type { Arithmetic } from '../rounding.ts';
 import { DoubleDouble } from './double-double.ts';
@@ -21,30 +21,27 @@ const REST_END = 0.78539816;
 /** A rest below this may have lost bits to cancellation, if the angle was more than a double. */
 const CANCELLED = 2 ** -30;
 
-const STEPS = 128;
+const STEPS = 256;
+/** The last of them is below π/4, where `sineCosine` would begin to reduce its argument. */
+const STEPS_IN_USE = 202;
 interface Step {
   readonly sine: DoubleDouble;
   readonly cosine: DoubleDouble;
+  readonly minusSine: DoubleDouble;
 }
-/** The last entry below π/4, where `sineCosine` would begin to reduce its argument. */
-const LAST_STEP = 100;
-/** Of k/128; made when first asked for. */
-const steps: (Step | undefined)[] = Array(LAST_STEP + 1).fill(undefined);
+/** Of k/256; made when first asked for. */
+const steps: (Step | undefined)[] = Array(STEPS_IN_USE).fill(undefined);
 
 function makeStep(k: number): Step {
-  const { sine, cosine }: SineCosine = sineCosine((BigInt(k) * FIXED_ONE) / BigInt(STEPS));
-  const step = { sine: fromFixed(sine), cosine: fromFixed(cosine) };
+  const { sine, cosine } = sineCosine((BigInt(k) * FIXED_ONE) / BigInt(STEPS));
+  const step = { sine: fromFixed(sine), cosine: fromFixed(cosine), minusSine: fromFixed(-sine) };
   steps[k] = step;
   return step;
 }
 
-const sixth = fromFixed(FIXED_ONE / 6n);
+/** The angle within its quarter, then within its step. */
 const rest = new DoubleDouble();
-const square = new DoubleDouble();
-const term = new DoubleDouble();
-/** Sine of t, and cosine less one. */
-const sineOfT = new DoubleDouble();
-const cosineOfT = new DoubleDouble();
+const halfSquare = new DoubleDouble();
 const first = new DoubleDouble();
 const second = new DoubleDouble();
 
@@ -53,57 +50,47 @@ function reduce(angle: Real): number {
   if (angle.exponent >= EXPONENT_END) return -1;
   setMagnitude(rest, angle);
   const { hi, lo } = rest;
+  if (hi < REST_END) return 0;
   const quarter = Math.floor(hi * QUARTERS_PER_RADIAN + 0.5);
-  if (quarter !== 0) {
-    // The first difference is exact because its terms are so close (Sterbenz); then 2^-53 of the lower halves is lost.
-    rest.setSum(hi - quarter * HALF_PI_UPPER, -quarter * HALF_PI_LOWER);
-    const lower = rest.lo;
-    rest.setSum(rest.hi, lo);
-    rest.setOrderedSum(rest.hi, rest.lo + lower);
-    if (lo !== 0 && Math.abs(rest.hi) < CANCELLED) return -1;
-  }
+  // The first difference is exact because its terms are so close (Sterbenz); then 2^-53 of the lower halves is lost.
+  rest.setSum(hi - quarter * HALF_PI_UPPER, -quarter * HALF_PI_LOWER);
+  const lower = rest.lo;
+  rest.setSum(rest.hi, lo);
+  rest.setOrderedSum(rest.hi, rest.lo + lower);
+  if (lo !== 0 && Math.abs(rest.hi) < CANCELLED) return -1;
   return Math.abs(rest.hi) < REST_END ? quarter : -1;
 }
 
-/** Makes ready for `setSine` and `setCosine` of the rest, which must not be negative. */
-function approach(): Step | null {
-  const k = Math.min(Math.floor(rest.hi * STEPS + 0.5), LAST_STEP);
+/** Finds the step of a rest that is not negative, and leaves in `rest` the distance from it. */
+function approach(): Step {
+  const k = Math.floor(rest.hi * STEPS + 0.5);
   if (k !== 0) rest.setSum(rest.hi - k / STEPS, rest.lo);
-  const t = rest;
-  square.multiply(t, t);
-  const u = square.hi;
-  term.multiply(square, sixth);
-  term.multiply(term, t);
-  sineOfT.setOrderedSum(-term.hi, t.hi * u * u * (1 / 120 - u * (1 / 5040 - u / 362880)) - term.lo);
-  sineOfT.add(t, sineOfT);
-  cosineOfT.setOrderedSum(-0.5 * square.hi, u * u * (1 / 24 - u * (1 / 720 - u / 40320)) - 0.5 * square.lo);
-  return k === 0 ? null : (steps[k] ?? makeStep(k));
+  halfSquare.square(rest);
+  halfSquare.halve();
+  return steps[k] ?? makeStep(k);
 }
 
-/** sin (a + t) = sin a + (cos a sin t + sin a (cos t - 1)) */
-function setSine(to: DoubleDouble, step: Step | null): void {
-  if (step === null) {
-    to.set(sineOfT.hi, sineOfT.lo);
-    return;
-  }
-  to.multiply(step.cosine, sineOfT);
-  term.multiply(step.sine, cosineOfT);
-  to.add(to, term);
-  to.add(step.sine, to);
+/**
+ * f (a + t) for t in `rest` and f that is its own second derivative turned over, by f (a) and f' (a):
+ * with s = f' (a) t it is f (a) + s - t²/2 (f (a) + s/3) + t⁴ (f (a)/24 + s/120) - …
+ */
+function expand(to: DoubleDouble, value: DoubleDouble, derivative: DoubleDouble): void {
+  const slope = new DoubleDouble();
+  const bend = new DoubleDouble();
+  slope.multiply(derivative, rest);
+  bend.third(slope);
+  bend.add(value, bend);
+  bend.multiply(bend, halfSquare);
+  const u = 2 * halfSquare.hi;
+  const even = value.hi * (1 / 24 - u * (1 / 720 - u / 40320));
+  const odd = slope.hi * (1 / 120 - u * (1 / 5040 - u / 362880));
+  to.add(value, slope);
+  to.subtract(to, bend);
+  to.setOrderedSum(to.hi, to.lo + u * u * (even + odd));
 }
 
-/** cos (a + t) = cos a + (cos a (cos t - 1) - sin a sin t) */
-function setCosine(to: DoubleDouble, step: Step | null): void {
-  if (step === null) {
-    to.addDouble(cosineOfT, 1);
-    return;
-  }
-  to.multiply(step.cosine, cosineOfT);
-  term.multiply(step.sine, sineOfT);
-  term.negate();
-  to.add(to, term);
-  to.add(step.cosine, to);
-}
+const setSine = (to: DoubleDouble, step: Step): void => expand(to, step.sine, step.cosine);
+const setCosine = (to: DoubleDouble, step: Step): void => expand(to, step.cosine, step.minusSine);
 
 /** Turns a negative rest over; answers the sign it had. */
 function takeSign(): number {

@@ -1,8 +1,11 @@
 /**
- * Numbers of some 106 bits, as the unevaluated sum of two doubles: hi is the sum rounded to nearest, lo what that left
- * over.  There is no fused multiply-add in JavaScript, so a product is split by hand (Dekker 1971, A floating-point
- * technique for extending the available precision); sums are Knuth's.  The error bounds are those of Hida, Li and
- * Bailey 2001 (Library for double-double and quad-double arithmetic), rounded generously.
+ * Numbers of a hundred bits, as the unevaluated sum of two doubles, hi much the greater.  There is no fused
+ * multiply-add in JavaScript, so a product is split by hand (Dekker 1971, A floating-point technique for extending the
+ * available precision); sums are Dekker's and Knuth's.  Hida, Li and Bailey 2001 (Library for double-double and
+ * quad-double arithmetic) end each operation by making hi the sum rounded to nearest again.  We do that once, when all
+ * is done (`roundQuick`), because every operation waits for the one before.  So |lo| may pass 2^-53 |hi|: a product's
+ * share is a rounding and the sum of its factors' shares, and after three in a row, as many as we make, it is still
+ * below 2^-48.  The error bounds are for that.
  *
  * Nothing here looks for overflow, underflow, infinities or NaNs: exponents must stay far from the ends of a double.
  */
@@ -10,13 +13,15 @@
 /** 2^27 + 1: times this, a double falls into halves of 26 bits whose products are exact. */
 const SPLITTER = 0x800_0001;
 
-/** A container: operations fill it in place, and may take it as their operand too, so that none of them allocates. */
+/**
+ * A container: operations fill it in place, and may take it as their operand too.  Those that one function needs for a
+ * moment it makes anew: they become registers, as containers that outlive the function cannot (a fifth of a sine's time).
+ */
 export class DoubleDouble {
   // NaNs, because a field that first held a small integer would be given another representation later.
   hi = Number.NaN;
   lo = Number.NaN;
 
-  /** hi + lo as they stand; |lo| must be at most half of the last place of hi. */
   set(hi: number, lo: number): void {
     this.hi = hi;
     this.lo = lo;
@@ -37,23 +42,28 @@ export class DoubleDouble {
     this.hi = hi;
   }
 
-  /** a + b, but for 2^-104 (|a| + |b|). */
+  /** a + b, for |a| ≥ |b|, but for 2^-99 |a|. */
   add(a: DoubleDouble, b: DoubleDouble): void {
     const hi = a.hi + b.hi;
-    const fromB = hi - a.hi;
-    const rest = a.hi - (hi - fromB) + (b.hi - fromB) + (a.lo + b.lo);
-    this.setOrderedSum(hi, rest);
+    this.lo = b.hi - (hi - a.hi) + (a.lo + b.lo);
+    this.hi = hi;
   }
 
-  /** a + b, but for 2^-104 (|a| + |b|). */
-  addDouble(a: DoubleDouble, b: number): void {
-    const hi = a.hi + b;
-    const fromB = hi - a.hi;
-    const rest = a.hi - (hi - fromB) + (b - fromB) + a.lo;
-    this.setOrderedSum(hi, rest);
+  /** a - b, for |a| ≥ |b|, but for 2^-99 |a|. */
+  subtract(a: DoubleDouble, b: DoubleDouble): void {
+    const hi = a.hi - b.hi;
+    this.lo = a.hi - hi - b.hi + (a.lo - b.lo);
+    this.hi = hi;
   }
 
-  /** a × b × (1 + error), |error| < 2^-102. */
+  /** a + b, for |a| ≥ |b|, but for 2^-99 |a|. */
+  addTo(a: number, b: DoubleDouble): void {
+    const hi = a + b.hi;
+    this.lo = b.hi - (hi - a) + b.lo;
+    this.hi = hi;
+  }
+
+  /** a × b × (1 + error), |error| < 2^-95, for what it leaves out is the product of the lower halves. */
   multiply(a: DoubleDouble, b: DoubleDouble): void {
     const aHi = a.hi;
     const bHi = b.hi;
@@ -65,10 +75,29 @@ export class DoubleDouble {
     const bTop = shiftedB - (shiftedB - bHi);
     const bRest = bHi - bTop;
     const lost = aTop * bTop - product + aTop * bRest + aRest * bTop + aRest * bRest;
-    this.setOrderedSum(product, lost + (aHi * b.lo + a.lo * bHi));
+    this.lo = lost + (aHi * b.lo + a.lo * bHi);
+    this.hi = product;
   }
 
-  /** a ÷ b × (1 + error), |error| < 2^-101: the quotient of the upper halves, and that of what it leaves. */
+  /** a² × (1 + error), |error| < 2^-95. */
+  square(a: DoubleDouble): void {
+    const { hi } = a;
+    const product = hi * hi;
+    const shifted = SPLITTER * hi;
+    const top = shifted - (shifted - hi);
+    const rest = hi - top;
+    this.lo = top * top - product + 2 * top * rest + rest * rest + 2 * hi * a.lo;
+    this.hi = product;
+  }
+
+  /** a ÷ 3 × (1 + error), |error| < 2^-99: the remainder of the upper half is found exactly, and divided in its turn. */
+  third(a: DoubleDouble): void {
+    const quotient = a.hi * (1 / 3);
+    this.lo = (a.hi - 2 * quotient - quotient + a.lo) * (1 / 3);
+    this.hi = quotient;
+  }
+
+  /** a ÷ b × (1 + error), |error| < 2^-94: the quotient of the upper halves, and that of what it leaves. */
   divide(a: DoubleDouble, b: DoubleDouble): void {
     const divisor = b.hi;
     const quotient = a.hi / divisor;
@@ -80,8 +109,13 @@ export class DoubleDouble {
     const bRest = divisor - bTop;
     const product = quotient * divisor;
     const lost = aTop * bTop - product + aTop * bRest + aRest * bTop + aRest * bRest;
-    const rest = a.hi - product - lost + (a.lo - quotient * b.lo);
-    this.setOrderedSum(quotient, rest / divisor);
+    this.lo = (a.hi - product - lost + (a.lo - quotient * b.lo)) / divisor;
+    this.hi = quotient;
+  }
+
+  halve(): void {
+    this.hi *= 0.5;
+    this.lo *= 0.5;
   }
 
   negate(): void {

@@ -37,14 +37,9 @@ function makeStep(index: number): Step {
   return step;
 }
 
-const third = fromFixed(FIXED_ONE / 3n);
 const twiceLog2e = fromFixed(FIXED_LOG2E * 2n);
 const argument = new DoubleDouble();
-const divisor = new DoubleDouble();
-const square = new DoubleDouble();
-const term = new DoubleDouble();
 const value = new DoubleDouble();
-const significand = new DoubleDouble();
 
 let step: Step;
 let whole = 0;
@@ -60,21 +55,25 @@ function approach(number: number): void {
 
 /** `value` = whole - log2 factor + log2 (1 + `argument`). */
 function setLogarithm(): void {
-  divisor.addDouble(argument, 2);
+  const divisor = new DoubleDouble();
+  const square = new DoubleDouble();
+  const term = new DoubleDouble();
+  divisor.addTo(2, argument);
   value.divide(argument, divisor);
-  square.multiply(value, value);
+  square.square(value);
   const u = square.hi;
-  term.multiply(square, third);
-  term.multiply(term, value);
+  term.third(value);
+  term.multiply(term, square);
   term.setOrderedSum(term.hi, value.hi * u * u * (1 / 5 + u * (1 / 7 + u / 9)) + term.lo);
   value.add(value, term);
   value.multiply(value, twiceLog2e);
   if (step.logarithm !== null) value.add(step.logarithm, value);
-  if (whole !== 0) value.addDouble(value, whole);
+  if (whole !== 0) value.addTo(whole, value);
 }
 
 /** y × `value`, y's exponent kept apart: it may be any. */
 function roundTimes(m: Arithmetic, to: Real, y: Real): boolean {
+  const significand = new DoubleDouble();
   significand.setOrderedSum(y.high >>> 0, (y.low >>> 0) / TWO_32);
   value.multiply(value, significand);
   return roundQuick(m, to, y.sign, value, y.exponent - EXPONENT_BIAS - 31);

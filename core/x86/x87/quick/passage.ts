@@ -63,9 +63,11 @@ export const exponentOf = (upper: number): number => (upper >>> FRACTION_BITS) -
 // two hundred bits, is asked instead.  What a program sees is always what the slow code would have said.
 /** `to` = ±value × 2^scale, rounded, with the sign turned by value's own; false, and nothing of use done, if `value` is too close to call. */
 export function roundQuick(m: Arithmetic, to: Real, sign: number, value: DoubleDouble, scale: number): boolean {
-  const negative = value.hi < 0;
-  const hi = negative ? -value.hi : value.hi;
-  const lo = negative ? -value.lo : value.lo;
+  const sum = value.hi + value.lo;
+  const rest = value.lo - (sum - value.hi);
+  const negative = sum < 0;
+  const hi = negative ? -sum : sum;
+  const lo = negative ? -rest : rest;
   const upper = upperWord(hi);
   let exponent = exponentOf(upper);
   if (exponent < -EXPONENT_LIMIT / 2 || exponent > EXPONENT_LIMIT / 2) return false;

@@ -20,20 +20,21 @@ function makeStep(k: number): DoubleDouble {
 }
 
 const ln2 = fromFixed(FIXED_LN2);
-const sixth = fromFixed(FIXED_ONE / 6n);
 const w = new DoubleDouble();
-const square = new DoubleDouble();
 const term = new DoubleDouble();
 
-/** `w` = e^w - 1, for |w| below 2^-10. */
+/** `w` = e^w - 1 = w + w²/2 (1 + w/3 + w²/12 + …), for |w| below 2^-10. */
 function raise(): void {
-  const x = w.hi;
-  square.multiply(w, w);
-  term.multiply(w, sixth);
-  term.addDouble(term, 0.5);
-  const tail = square.hi * (1 / 24 + x * (1 / 120 + x * (1 / 720 + x * (1 / 5040 + x / 40320))));
+  const x = w.hi + w.lo;
+  const halfSquare = new DoubleDouble();
+  const term = new DoubleDouble();
+  halfSquare.square(w);
+  halfSquare.halve();
+  term.third(w);
+  term.addTo(1, term);
+  const tail = x * x * (1 / 12 + x * (1 / 60 + x * (1 / 360 + x * (1 / 2520 + x / 20160))));
   term.setOrderedSum(term.hi, term.lo + tail);
-  term.multiply(term, square);
+  term.multiply(term, halfSquare);
   w.add(w, term);
 }
 
