@@ -24,8 +24,6 @@ function makeStep(k: number): DoubleDouble {
 
 const pi = fromFixed(FIXED_PI);
 const halfPi = fromFixed(FIXED_PI >> 1n);
-const numerator = new DoubleDouble();
-const denominator = new DoubleDouble();
 const angle = new DoubleDouble();
 
 /** Fills `angle` with the arctangent of small/large × 2^-distance, which is at most 1. */
@@ -36,6 +34,8 @@ function setAngle(small: Real, large: Real, distance: number): void {
   const largeHigh = large.high >>> 0;
   const largeLow = (large.low >>> 0) / TWO_32;
   const k = Math.floor((smallHigh / largeHigh) * STEPS + 0.5);
+  const numerator = new DoubleDouble();
+  const denominator = new DoubleDouble();
   if (k === 0) {
     numerator.setOrderedSum(smallHigh, smallLow);
     denominator.setOrderedSum(largeHigh, largeLow);

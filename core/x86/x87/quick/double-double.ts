@@ -2,8 +2,8 @@
  * Numbers of a hundred bits, as the unevaluated sum of two doubles, hi much the greater.  There is no fused
  * multiply-add in JavaScript, so a product is split by hand (Dekker 1971, A floating-point technique for extending the
  * available precision); sums are Dekker's and Knuth's.  Hida, Li and Bailey 2001 (Library for double-double and
- * quad-double arithmetic) end each operation by making hi the sum rounded to nearest again.  We do that once, when all
- * is done (`roundQuick`), because every operation waits for the one before.  So |lo| may pass 2^-53 |hi|: a product's
+ * quad-double arithmetic) end each operation by making hi the sum rounded to nearest again.  We do
+ * not, because every operation waits for the one before, and `roundQuick` can do without.  So |lo| may pass 2^-53 |hi|: a product's
  * share is a rounding and the sum of its factors' shares, and after three in a row, as many as we make, it is still
  * below 2^-48.  The error bounds are for that.
  *
@@ -101,6 +101,7 @@ export class DoubleDouble {
   divide(a: DoubleDouble, b: DoubleDouble): void {
     const divisor = b.hi;
     const quotient = a.hi / divisor;
+    const inverse = 1 / divisor;
     const shiftedA = SPLITTER * quotient;
     const aTop = shiftedA - (shiftedA - quotient);
     const aRest = quotient - aTop;
@@ -109,7 +110,7 @@ export class DoubleDouble {
     const bRest = divisor - bTop;
     const product = quotient * divisor;
     const lost = aTop * bTop - product + aTop * bRest + aRest * bTop + aRest * bRest;
-    this.lo = (a.hi - product - lost + (a.lo - quotient * b.lo)) / divisor;
+    this.lo = (a.hi - product - lost + (a.lo - quotient * b.lo)) * inverse;
     this.hi = quotient;
   }
 

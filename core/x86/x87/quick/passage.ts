@@ -63,11 +63,9 @@ export const exponentOf = (upper: number): number => (upper >>> FRACTION_BITS) -
 // two hundred bits, is asked instead.  What a program sees is always what the slow code would have said.
 /** `to` = ±value × 2^scale, rounded, with the sign turned by value's own; false, and nothing of use done, if `value` is too close to call. */
 export function roundQuick(m: Arithmetic, to: Real, sign: number, value: DoubleDouble, scale: number): boolean {
-  const sum = value.hi + value.lo;
-  const rest = value.lo - (sum - value.hi);
-  const negative = sum < 0;
-  const hi = negative ? -sum : sum;
-  const lo = negative ? -rest : rest;
+  const hi = Math.abs(value.hi);
+  const negative = value.hi < 0;
+  const lo = negative ? -value.lo : value.lo;
   const upper = upperWord(hi);
   let exponent = exponentOf(upper);
   if (exponent < -EXPONENT_LIMIT / 2 || exponent > EXPONENT_LIMIT / 2) return false;
@@ -75,16 +73,15 @@ export function roundQuick(m: Arithmetic, to: Real, sign: number, value: DoubleD
   if (lo < 0 && (upper & ((1 << FRACTION_BITS) - 1)) === 0 && hi === powerOfTwo(exponent)) exponent--;
   const above = hi * powerOfTwo(31 - exponent);
   const below = lo * powerOfTwo(63 - exponent);
-  let high = Math.floor(above);
+  const whole = Math.floor(above);
   const floor = Math.floor(below);
   const extra = (below - floor) * TWO_32;
   const fromHalf = Math.abs(extra - HALF);
   if (!(fromHalf > MARGIN && fromHalf < HALF - MARGIN)) return false;
-  let low = (above - high) * TWO_32 + floor;
-  if (low < 0) {
-    low += TWO_32;
-    high--;
-  }
+  const low = (above - whole) * TWO_32 + floor;
+  const high = low < 0 ? whole - 1 : low < TWO_32 ? whole : whole + 1;
+  // Next to a power of two `lo` may, once in a blue moon, lead across it.
+  if (high < HALF || high >= TWO_32) return false;
   m.setAccumulator(negative ? sign ^ 1 : sign, exponent + scale + EXPONENT_BIAS, high | 0, low | 0, extra | 1);
   roundExact(m, to);
   return true;

@@ -31,13 +31,19 @@ function nudged(real: Real, units: number): Real {
 const sign = (random: Random): number => random.below(2);
 const word = (random: Random): bigint => BigInt(random.bits(32) >>> 0);
 
-/** Of an exponent between the two given, both included; as long as a register, as a double, or short. */
-export function anyReal(random: Random, from: number, to: number): Real {
+/** Of an exponent between the two given, both included, and this many bits. */
+function realOfLength(random: Random, from: number, to: number, bits: bigint): Real {
   const long = (1n << 63n) | (word(random) << 32n) | word(random);
-  const kept = random.pick([64n, 64n, 53n, 53n, 24n, 7n, 2n]);
-  const significand = (long >> (64n - kept)) << (64n - kept);
+  const significand = (long >> (64n - bits)) << (64n - bits);
   return realOf(significand, from + random.below(to - from + 1) - 63, sign(random));
 }
+
+/** As long as a register, as a double, or short. */
+export const anyReal = (random: Random, from: number, to: number): Real =>
+  realOfLength(random, from, to, random.pick([64n, 64n, 53n, 53n, 24n, 7n, 2n]));
+
+/** What most programs would ask about. */
+export const ordinaryReal = (random: Random): Real => realOfLength(random, -8, -1, random.pick([64n, 53n]));
 
 /** About a multiple of 1/(2 steps) of at most `range`. */
 export function nearEdge(random: Random, steps: number, range: number): Real {
