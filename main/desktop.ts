@@ -15,6 +15,7 @@ import { builtFolder, pageFolder } from './fronts/own-folders.ts';
 import { openOwnWorkstation } from './fronts/own-workstation.ts';
 import { readPageFiles } from './fronts/page-files.ts';
 import { announcePageScheme, servePageScheme } from './fronts/page-scheme.ts';
+import { startWithoutOpenGl } from './fronts/plain-gtk.ts';
 import { connectPage } from './fronts/port-window.ts';
 import { SAID_ITSELF } from './fronts/run-desktop.ts';
 import { dataFolder } from './fronts/usual-place.ts';
@@ -27,6 +28,7 @@ app.commandLine.appendSwitch('enable-features', 'NetworkServiceInProcess2');
 // Of the page's young objects hardly any grow old, and its code waits for people: small costs it nothing anyone sees,
 // and the usual 16 MiB of young objects and generous code would be kept for as long as the window is open.
 app.commandLine.appendSwitch('js-flags', '--max-semi-space-size=1 --optimize-for-size');
+startWithoutOpenGl(process.env, app.whenReady());
 lockEveryPage(app, (address) => void shell.openExternal(address));
 
 // Chromium has its own opinions about the words of a command line, so ours is taken from it by name.
