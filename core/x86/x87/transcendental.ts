@@ -44,7 +44,8 @@ function roundJustBelow(m: Arithmetic, to: Real, sign: number, exponent: number,
 }
 
 function startFinite(m: Arithmetic, a: Real): void {
-  if (a.kind === kind.denormal) m.raise(exception.denormal);
+  if (a.kind !== kind.denormal) return;
+  m.raise(exception.denormal);
   normalize(a);
 }
 

@@ -59,8 +59,8 @@ export const exponentOf = (upper: number): number => (upper >>> FRACTION_BITS) -
 // Sines to the last bit want more bits than anyone can promise in advance: the true value may lie as close as it likes
 // to the middle between two neighbours.  So Ziv's bargain (1991): first compute quickly, to some eighty-four bits, and
 // look at those below the last that is kept.  If they are not about to be all zeros, all ones or a half, no better
-// value could round otherwise, and we are done.  One time in two hundred thousand they are, and the slow code, with its
-// two hundred bits, is asked instead.  What a program sees is always what the slow code would have said.
+// value could round otherwise, and we are done.  One time in a quarter of a million they are, and the slow code, with
+// its two hundred bits, is asked instead.  What a program sees is always what the slow code would have said.
 /** `to` = ±value × 2^scale, rounded, with the sign turned by value's own; false, and nothing of use done, if `value` is too close to call. */
 export function roundQuick(m: Arithmetic, to: Real, sign: number, value: DoubleDouble, scale: number): boolean {
   const hi = Math.abs(value.hi);
