@@ -19,7 +19,7 @@ import { OPERATION_BYTES, operationLayout } from './operation.ts';
 import type { OperationWriter } from './operation-writer.ts';
 import { OrdinaryHandlers } from './ordinary-handlers.ts';
 import { shapeOf } from './shape.ts';
-import { type BlockCode, blockCode } from './template-reader.ts';
+import { type BlockCode, blockModule } from './template-reader.ts';
 import { Templates } from './templates.ts';
 import type { WrittenHandler, WrittenHandlers } from './written-handlers.ts';
 
@@ -59,7 +59,7 @@ export class BlockWriter {
   private readonly ordinary: OrdinaryHandlers;
   private readonly written: WrittenHandlers;
   private readonly templates: Templates;
-  private readonly code: BlockCode;
+  private code!: BlockCode;
 
   constructor(
     state: State,
@@ -77,7 +77,10 @@ export class BlockWriter {
     this.ordinary = new OrdinaryHandlers(library);
     this.written = written;
     this.templates = new Templates(state);
-    this.code = blockCode(library.imports);
+    library.table.place(blockModule(), (exports) => {
+      // They were just written with these names and signatures; the instance's type cannot say so.
+      this.code = exports as unknown as BlockCode;
+    });
   }
 
   /** Writes at most `most` instructions from where the reader stands to `first` and behind; or nothing, and says why. They

@@ -10,15 +10,13 @@ import { commonHandlers, commonHandlersAreReady, commonSlots } from './common-ha
 import { ENTER, engineFunctions } from './engine-functions.ts';
 import { functionOf, functionsOf, moduleOf } from './handler-functions.ts';
 import type { Findings } from './handler-machine.ts';
-import { slot } from './operation.ts';
+import { HandlerTable, type Tenant } from './handler-table.ts';
+import { engineExit, slot } from './operation.ts';
 import { type Shape, shapeKey } from './shape.ts';
 import type { Routine, WrittenHandler } from './written-handlers.ts';
 
 export { slot };
 
-/** V8 keeps a copy of the table for each instance and touches all of them at every change: it starts small. */
-const TABLE_SLOTS = 2048;
-const MOST_SLOTS = 65536;
 /** Modules of a board before the common handlers are made for it: a guest that needs fewer ends sooner without. */
 const MODULES_BEFORE_COMMON = 12;
 /** Modules before the first time all handlers are put into one, and how much longer to wait after each time. */
@@ -59,29 +57,31 @@ export type ModuleImports = Record<
 export type Enter = (operation: number, budget: number) => number;
 
 export class HandlerLibrary {
-  readonly enter: Enter;
-  /** What every module of this memory imports. */
-  readonly imports: ModuleImports;
-  private readonly table: WebAssembly.Table;
+  /** The way in: another function whenever everybody moves to a new table. */
+  enter: Enter = () => engineExit.leave;
+  readonly table: HandlerTable;
   private readonly byKey = new Map<string, Handler>();
   private readonly routines = new Map<string, number>();
   private pending: ModuleFunction[] = [];
   private nextSlot: number = commonSlots.first + commonSlots.count;
-  /** Every handler of its own that this library compiled so far. */
+  /** Every handler of its own that this library compiled so far, and the modules they are in. */
   private readonly placed: ModuleFunction[] = [];
+  private tenants: Tenant[] = [];
   private modules = 0;
   private consolidateAt = FIRST_CONSOLIDATION;
   private hasCommon = false;
 
   constructor(memory: WebAssembly.Memory, imports: EngineImports, shortcuts: Shortcuts | null = null) {
-    this.table = new WebAssembly.Table({ element: 'anyfunc', initial: TABLE_SLOTS, maximum: MOST_SLOTS });
-    const outside = { memory, table: this.table, ...imports };
-    this.imports = { m: shortcuts ? { ...outside, ...shortcuts.misses({ m: outside }) } : outside };
-    const common = commonHandlersAreReady() ? this.takeCommon() : {};
-    const complete = shortcuts !== null && ENTER in common;
-    const exports = complete ? common : this.compile(engineFunctions(shortcuts?.deliverFault));
-    // The export was written with handlerSignature; the instance's type cannot say so.
-    this.enter = exports[ENTER] as Enter;
+    this.table = new HandlerTable(memory, imports, shortcuts);
+    let entered = false;
+    const enterBy = (exports: Record<string, unknown>) => {
+      if (!(ENTER in exports)) return;
+      entered = true;
+      // The export was written with handlerSignature; the instance's type cannot say so.
+      this.enter = exports[ENTER] as Enter;
+    };
+    if (commonHandlersAreReady()) this.takeCommon(shortcuts ? enterBy : null);
+    if (!entered) this.table.place(compiled(engineFunctions(shortcuts?.deliverFault)), enterBy);
   }
 
   /** The handler for a shape; it may be called only after `compilePending`. */
@@ -120,41 +120,43 @@ export class HandlerLibrary {
     this.pending = [];
     this.placed.push(...batch);
     this.modules++;
-    if (this.modules < this.consolidateAt) this.compile(batch);
+    if (this.modules < this.consolidateAt) this.tenants.push(this.table.place(compiled(batch)));
     else this.consolidate();
-    if (!this.hasCommon && this.modules >= MODULES_BEFORE_COMMON) this.takeCommon();
+    if (!this.hasCommon && this.modules >= MODULES_BEFORE_COMMON) this.takeCommon(null);
   }
 
   /** A slot of the table that nobody else will use. */
   newSlot(): number {
     const at = this.nextSlot++;
-    if (at >= this.table.length) this.table.grow(this.table.length);
+    this.table.reach(at);
     return at;
   }
 
   /** Many small modules lie far apart in memory and cost instruction cache misses at every hop; one module does not.
    *  The table's slots stay what they were. */
   private consolidate(): void {
-    this.compile(this.placed);
+    const all = this.table.place(compiled(this.placed));
+    for (const tenant of this.tenants) this.table.supersede(tenant);
+    this.tenants = [all];
     this.modules = 0;
     this.consolidateAt *= CONSOLIDATE_GROWTH;
   }
 
-  /** What was generated here before goes on under its own slots, but as the common module's function. Answers what that
-   *  module exports. */
-  private takeCommon(): Record<string, unknown> {
+  /** What was generated here before goes on under its own slots, but as the common module's function. */
+  private takeCommon(enterBy: Tenant['moveIn'] | null): void {
     this.hasCommon = true;
     const { module, handlers, routines } = commonHandlers();
-    const { exports } = new WebAssembly.Instance(module, this.imports);
+    const known: { readonly from: number; readonly to: number }[] = [];
     for (const { key, findings, slot, slotWithoutFlags, serves } of handlers) {
-      const known = this.byKey.get(key);
-      if (known) {
-        this.table.set(known.slot, this.table.get(slot));
-        this.table.set(known.slotWithoutFlags, this.table.get(slotWithoutFlags));
-      } else this.byKey.set(key, { findings, slot, slotWithoutFlags, serves });
+      const own = this.byKey.get(key);
+      if (own) known.push({ from: slot, to: own.slot }, { from: slotWithoutFlags, to: own.slotWithoutFlags });
+      else this.byKey.set(key, { findings, slot, slotWithoutFlags, serves });
     }
     for (const [key, slot] of routines) if (!this.routines.has(key)) this.routines.set(key, slot);
-    return exports;
+    this.table.place(module, (exports) => {
+      for (const { from, to } of known) this.table.copy(from, to);
+      enterBy?.(exports);
+    });
   }
 
   private generate(shape: Shape): Handler {
@@ -168,8 +170,6 @@ export class HandlerLibrary {
     this.pending.push({ ...fn, slot: at });
     return at;
   }
-
-  private compile(functions: readonly ModuleFunction[]): Record<string, unknown> {
-    return new WebAssembly.Instance(new WebAssembly.Module(moduleOf(functions)), this.imports).exports;
-  }
 }
+
+const compiled = (functions: readonly ModuleFunction[]) => new WebAssembly.Module(moduleOf(functions));

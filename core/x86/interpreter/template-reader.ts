@@ -22,7 +22,6 @@ import {
 } from './block-records.ts';
 import { handlerSignature } from './control.ts';
 import { ALL_FLAGS } from './flags-code.ts';
-import type { ModuleImports } from './handlers.ts';
 import { writeLinks } from './jump-links.ts';
 import { OPERATION_BYTES, operationLayout, slot } from './operation.ts';
 import { constantOf, MARGIN, TemplateWriter, writeOperation, writeSearch } from './template-code.ts';
@@ -268,8 +267,7 @@ function writeModule(): Uint8Array<ArrayBuffer> {
 /** The same for all boards, and names no address beyond those of memoryMap. */
 let compiled: WebAssembly.Module | null = null;
 
-export function blockCode(imports: ModuleImports): BlockCode {
+export function blockModule(): WebAssembly.Module {
   compiled ??= new WebAssembly.Module(writeModule());
-  // The exports were just written with these names and signatures; the instance's type cannot say so.
-  return new WebAssembly.Instance(compiled, imports).exports as unknown as BlockCode;
+  return compiled;
 }

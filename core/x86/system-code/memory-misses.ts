@@ -203,10 +203,12 @@ export function missesModule(): Uint8Array<ArrayBuffer> {
   return buildModule({ imports: importedFunctions, functions, memoryPages: 1 }, types);
 }
 
+/** The same for all boards. */
+let compiled: WebAssembly.Module | null = null;
+
 /** The functions of `missesModule`, as a build prepared it or made now. */
 export function compileMisses(imports: ModuleImports): MemoryMisses & Deliveries {
-  const bytes = preparedHandlers?.misses ?? missesModule();
+  compiled ??= new WebAssembly.Module(preparedHandlers?.misses ?? missesModule());
   // The exports were just written with these names and signatures; the instance's type cannot say so.
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports as unknown as MemoryMisses &
-    Deliveries;
+  return new WebAssembly.Instance(compiled, imports).exports as unknown as MemoryMisses & Deliveries;
 }

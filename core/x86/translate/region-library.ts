@@ -11,7 +11,7 @@
  */
 
 import type { ByteWriter } from '../emit/bytes.ts';
-import type { ModuleImports } from '../interpreter/handlers.ts';
+import type { HandlerTable, Tenant } from '../interpreter/handler-table.ts';
 import { compileRegions } from './region-module.ts';
 
 /** How many modules of a size become one of the next. */
@@ -28,17 +28,22 @@ export interface CompiledRegion {
   readonly alive: boolean;
 }
 
+interface Module<Region> {
+  readonly regions: readonly Region[];
+  readonly tenant: Tenant;
+}
+
 export class RegionLibrary<Region extends CompiledRegion> {
   private readonly memory: WebAssembly.Memory;
-  private readonly imports: ModuleImports;
-  /** The regions of each module, by how often they have been merged. */
-  private readonly modules: Region[][][] = [];
+  private readonly table: HandlerTable;
+  /** By how often they have been merged. */
+  private readonly modules: Module<Region>[][] = [];
   private waiting: Region[] = [];
   private compiled = 0;
 
-  constructor(memory: WebAssembly.Memory, imports: ModuleImports) {
+  constructor(memory: WebAssembly.Memory, table: HandlerTable) {
     this.memory = memory;
-    this.imports = imports;
+    this.table = table;
   }
 
   /** How many instructions may run before what waits is compiled. */
@@ -66,23 +71,32 @@ export class RegionLibrary<Region extends CompiledRegion> {
     return ready;
   }
 
-  private place(regions: Region[], level: number): void {
+  private place(regions: readonly Region[], level: number): void {
     this.modules[level] ??= [];
-    const same = this.modules[level];
-    same.push(regions);
-    if (same.length < MERGED) {
-      compileRegions(regions, this.memory, this.imports);
-      this.compiled = this.modules.flat(2).filter(({ alive }) => alive).length;
+    const same = this.modules[level].filter((module) => this.isInUse(module));
+    this.modules[level] = same;
+    if (same.length + 1 < MERGED) {
+      same.push({ regions, tenant: this.table.place(compileRegions(regions, this.memory)) });
+      this.compiled = this.modules.flat().flatMap((module) => module.regions.filter(({ alive }) => alive)).length;
       return;
     }
     this.modules[level] = [];
+    for (const { tenant } of same) this.table.supersede(tenant);
+    const merged = [...same.flatMap((module) => module.regions), ...regions];
     this.place(
-      same.flat().filter(({ alive }) => alive),
+      merged.filter(({ alive }) => alive),
       level + 1,
     );
   }
 
+  private isInUse({ regions, tenant }: Module<Region>): boolean {
+    const inUse = regions.some(({ alive }) => alive);
+    if (!inUse) this.table.supersede(tenant);
+    return inUse;
+  }
+
   clear(): void {
+    for (const { tenant } of this.modules.flat()) this.table.supersede(tenant);
     this.modules.length = 0;
     this.compiled = 0;
   }

@@ -5,7 +5,6 @@ import { FunctionBuilder, type Value } from '../emit/function-builder.ts';
 import { buildModule, type ModuleFunction, type Signature, TypeIndex } from '../emit/module-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { Control, HANDLER_TYPE, handlerSignature, importedFunctions } from '../interpreter/control.ts';
-import type { ModuleImports } from '../interpreter/handlers.ts';
 import { engineExit, operationLayout, slot } from '../interpreter/operation.ts';
 import { DONE, exitLayout, FAULTED, JUMPED, STRAYED } from './exit-table.ts';
 import { routines } from './flag-routines.ts';
@@ -32,8 +31,7 @@ let common: readonly ModuleFunction[] | null = null;
 export function compileRegions(
   regions: readonly { readonly code: ByteWriter; readonly slot: number }[],
   memory: WebAssembly.Memory,
-  imports: ModuleImports,
-): void {
+): WebAssembly.Module {
   const types = new TypeIndex();
   types.of(handlerSignature);
   common ??= [
@@ -43,7 +41,7 @@ export function compileRegions(
   ];
   const functions: ModuleFunction[] = [...common, ...regions.map((region) => ({ ...handlerSignature, ...region }))];
   const shape = { imports: importedFunctions, functions, memoryPages: memory.buffer.byteLength / 65536 };
-  new WebAssembly.Instance(new WebAssembly.Module(buildModule(shape, types)), imports);
+  return new WebAssembly.Module(buildModule(shape, types));
 }
 
 function functionOf(write: (code: FunctionBuilder) => void, signature: Signature = handlerSignature): ModuleFunction {

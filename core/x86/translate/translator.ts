@@ -65,7 +65,7 @@ export class Translator implements HotCode {
     this.hotAfter = hotAfter;
     this.interpreter = interpreter;
     this.explorer = new RegionExplorer(interpreter.cache);
-    this.library = new RegionLibrary(state.memory, interpreter.library.imports);
+    this.library = new RegionLibrary(state.memory, interpreter.library.table);
     this.exits = new ExitTable(state, this.replaced, hotAfter);
     interpreter.cache.onForgotten = (page, changed) => this.forget(page, changed);
     interpreter.cache.onEmptied = () => this.forgetAll();
@@ -138,6 +138,7 @@ export class Translator implements HotCode {
 
   settle(): void {
     for (const region of this.library.compile()) this.install(region);
+    this.interpreter.library.table.tidy();
   }
 
   private install(region: Region): void {

@@ -2,14 +2,15 @@
 
 import { expect, test } from 'vitest';
 import { FunctionBuilder } from '../../../../core/x86/emit/function-builder.ts';
+import { HandlerTable } from '../../../../core/x86/interpreter/handler-table.ts';
 import { RegionLibrary } from '../../../../core/x86/translate/region-library.ts';
 
 function libraryOf() {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
-  const table = new WebAssembly.Table({ element: 'anyfunc', initial: 256 });
   const none = () => 0;
-  const imports = { m: { memory, table, slowRead: none, slowWrite: none, finishWrite: none, service: none } };
-  return { table, library: new RegionLibrary(memory, imports) };
+  const imports = { slowRead: none, slowWrite: none, finishWrite: none, service: none };
+  const table = new HandlerTable(memory, imports, null);
+  return { table, library: new RegionLibrary(memory, table) };
 }
 
 function answering(number: number) {
@@ -18,8 +19,8 @@ function answering(number: number) {
   return code.finish();
 }
 
-function answerOf(table: WebAssembly.Table, slot: number): unknown {
-  const placed: unknown = table.get(slot);
+function answerOf(table: HandlerTable, slot: number): unknown {
+  const placed = table.at(slot);
   return typeof placed === 'function' ? placed(0, 0) : null;
 }
 
@@ -68,4 +69,16 @@ test('the more regions there are, the longer new ones wait for each other', () =
   library.add(region(200, 200));
   expect(library.isComplete).toBe(false);
   expect(library.patience).toBeGreaterThan(atFirst);
+});
+
+test('everybody answers from the same slots after the move to another table, and the modules that were merged are let go', () => {
+  const { table, library } = libraryOf();
+  for (let slot = 0; slot < 300; slot++) {
+    library.add(region(slot, 1000 + slot));
+    library.compile();
+    table.tidy();
+  }
+  expect(table.moves).toBeGreaterThan(2);
+  expect(table.modules).toBeLessThan(20);
+  for (let slot = 0; slot < 300; slot++) expect(answerOf(table, slot)).toBe(1000 + slot);
 });
