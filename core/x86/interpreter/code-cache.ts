@@ -86,6 +86,8 @@ export class CodeCache {
     for (const page of this.pages.on(physicalPage)) this.noteHeat(page);
   }
 
+  isChanging = ({ physicalPage }: CodePage): boolean => this.reluctance[physicalPage] > 0;
+
   /** From now on until it is forgotten, somebody is told when code of the page changes. */
   watch(page: CodePage): void {
     this.pages.note(page, 'watched', 1);

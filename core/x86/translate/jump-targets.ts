@@ -29,11 +29,12 @@ export class JumpTargets {
     this.followed.clear();
   }
 
-  /** A region was left often by this operation, last to where it says. False if that is known, or too many are. */
+  /** A region was left often by this operation, last to where it says. False if that is known, or too many are, or it is not
+   *  to be had. */
   follow(operation: number): boolean {
     const eips = this.followed.get(operation) ?? new Set();
     const eip = this.cache.wordOf(operation, 'targetEip') >>> 0;
-    if (eips.has(eip) || eips.size === MOST_FOLLOWED) return false;
+    if (eips.has(eip) || eips.size === MOST_FOLLOWED || this.isChanging(eip)) return false;
     this.followed.set(operation, eips.add(eip));
     return true;
   }
@@ -46,7 +47,14 @@ export class JumpTargets {
   of(jump: Decoded, operation: number, before: readonly Decoded[]): number[] {
     const table = tableOf(jump, before);
     const targets = table === null ? [] : this.readTable(jump, table);
-    return [...new Set([...targets, ...(this.followed.get(operation) ?? [])])];
+    const followed = [...(this.followed.get(operation) ?? [])].filter((eip) => !this.isChanging(eip));
+    return [...new Set([...targets, ...followed])];
+  }
+
+  /** Where code keeps changing, the region would go with it. */
+  private isChanging(eip: number): boolean {
+    const page = this.cache.pageOf(eip);
+    return page === null || this.cache.isChanging(page);
   }
 
   /** A switch jumps through a table in memory, and what was executed of it is worth having here. */

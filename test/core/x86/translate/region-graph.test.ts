@@ -54,34 +54,55 @@ const CALL_POINTER = [0xff, 0x15, ...new Uint8Array(Uint32Array.of(POINTER).buff
 const JMP_BACK = [0xeb, 0x100 - CALL_POINTER.length - OWN.length - 2];
 const FUNCTION = [INC_ECX, INC_ECX, RET];
 
-it('what is called through a pointer belongs to the region once that was left for it, up to four functions', () => {
+/** A loop that has called functions at these offsets through a pointer, a turn for each. */
+function callerOf(callees: readonly number[]) {
   const side = buildSide({});
   const { cache } = side.engine;
   side.memory.writeBytes(world.code, Uint8Array.from([...OWN, ...CALL_POINTER, ...JMP_BACK]));
-  for (const callee of CALLEES) {
+  for (const callee of callees) {
     side.memory.writeBytes(world.code + callee, Uint8Array.from(FUNCTION));
     side.memory.write32(POINTER, world.code + callee);
     side.engine.execute(OWN.length + 1 + FUNCTION.length + 1);
   }
   const explorer = new RegionExplorer(cache);
-  const callees = () => {
-    const blocks = explorer.explore(world.code, true)?.blocks ?? [];
-    return CALLEES.filter((callee) => blocks.some(({ eip }) => eip === world.code + callee));
-  };
   const page = cache.pageOf(world.code);
   const call = page ? cache.operationOn(page, world.code + OWN.length) : 0;
-  const leaveFor = (callee: number) => {
-    side.state.u32[(call + operationLayout.at.targetEip) >>> 2] = world.code + callee;
-    return explorer.jumps.follow(call);
+  return {
+    cache,
+    mayFollow: () => explorer.jumps.mayFollow(call),
+    /** Those that belong to the region. */
+    taken: () => {
+      const blocks = explorer.explore(world.code, true)?.blocks ?? [];
+      return callees.filter((callee) => blocks.some(({ eip }) => eip === world.code + callee));
+    },
+    /** The region was left for it too often. */
+    leaveFor: (callee: number) => {
+      side.state.u32[(call + operationLayout.at.targetEip) >>> 2] = world.code + callee;
+      return explorer.jumps.follow(call);
+    },
   };
+}
 
-  expect(callees()).toEqual([]);
+it('what is called through a pointer belongs to the region once that was left for it, up to four functions', () => {
+  const { mayFollow, taken, leaveFor } = callerOf(CALLEES);
+  expect(taken()).toEqual([]);
   for (const [index, callee] of CALLEES.slice(0, 4).entries()) {
-    expect(explorer.jumps.mayFollow(call)).toBe(true);
+    expect(mayFollow()).toBe(true);
     expect(leaveFor(callee)).toBe(true);
     expect(leaveFor(callee)).toBe(false);
-    expect(callees()).toEqual(CALLEES.slice(0, index + 1));
+    expect(taken()).toEqual(CALLEES.slice(0, index + 1));
   }
-  expect(explorer.jumps.mayFollow(call)).toBe(false);
+  expect(mayFollow()).toBe(false);
   expect(leaveFor(CALLEES[4])).toBe(false);
+});
+
+it('but not where code keeps changing', () => {
+  const [first, second] = [0x1000, 0x1040];
+  const { cache, taken, leaveFor } = callerOf([first, second]);
+  expect(leaveFor(first)).toBe(true);
+  expect(taken()).toEqual([first]);
+  const page = cache.pageOf(world.code + first);
+  if (page) cache.discourage(page);
+  expect(taken()).toEqual([]);
+  expect(leaveFor(second)).toBe(false);
 });
