@@ -21,6 +21,9 @@ export interface MemoryAccess {
   /** Judges a wide operand as a whole, before it is accessed piece by piece: first the segment's range, then, where #AC
    *  is on, its alignment (a power of two). Pages are left to the pieces. */
   admit(segment: SegmentNumber, offset: number, size: number, alignment: number, write: boolean): Outcome;
+  /** The address in the memory object where all `size` bytes may be read, or written, without further ado; -1 where that
+   *  takes a look at a page, at two pages, or at each access. */
+  placeOf(segment: SegmentNumber, offset: number, size: number, write: boolean): number;
   /** By linear address; `supervisor` ignores CPL, as descriptor table and TSS accesses do. */
   readLinear(linear: number, size: number, supervisor: boolean): number;
   writeLinear(linear: number, size: number, value: number, supervisor: boolean): Outcome;

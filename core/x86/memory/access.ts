@@ -113,6 +113,16 @@ export class TranslatedAccess implements MemoryAccess {
     return this.misaligned((u32[words + BASE] + offset) >>> 0, alignment) ? FAULT : NEXT;
   }
 
+  placeOf(segment: SegmentNumber, offset: number, size: number, write: boolean): number {
+    const { u32, i32 } = this.state;
+    const words = SEGMENTS + segment * SEGMENT_WORDS;
+    if (offset < u32[words + (write ? WRITE_LOW : READ_LOW)]) return -1;
+    if (offset + size - 1 > u32[words + (write ? WRITE_HIGH : READ_HIGH)]) return -1;
+    const linear = (u32[words + BASE] + offset) >>> 0;
+    const entry = i32[(u32[write ? WRITE_TABLE : READ_TABLE] >>> 2) + (linear >>> 12)];
+    return entry !== 0 && (linear & OFFSET) + size <= PAGE_BYTES ? (linear + entry + 1) >>> 0 : -1;
+  }
+
   readLinear(linear: number, size: number, supervisor: boolean): number {
     const table = this.state.u32[supervisor ? SUPERVISOR_READ_TABLE : READ_TABLE] >>> 2;
     const entry = this.state.i32[table + (linear >>> 12)];

@@ -16,13 +16,17 @@
 import { type Instruction, registerNumber } from '../instruction.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
-import { stateLayout } from '../state.ts';
-import { tagOf } from './compare.ts';
+import {
+  LAST_INSTRUCTION,
+  LAST_INSTRUCTION_SELECTOR,
+  LAST_OPCODE,
+  LAST_OPERAND,
+  LAST_OPERAND_SELECTOR,
+} from './addresses.ts';
 import { computing, memoryOperand, namedRegister, requireMemory, wait, waiting, withoutWaiting } from './frame.ts';
-import { initialize, type Unit } from './unit.ts';
+import { initialize, type Unit, unitOf } from './unit.ts';
 import { EXCEPTIONS, exception, status } from './words.ts';
 
-const at = stateLayout.at;
 const ONES = 0xffff_0000;
 const REGISTERS = 8;
 const REGISTER_BYTES = 10;
@@ -33,9 +37,7 @@ const ENVIRONMENT_WORDS = 7;
 export function tagWord(unit: Unit): number {
   let tags = 0;
   for (let slot = 0; slot < REGISTERS; slot++) {
-    unit.loadPhysical(slot, unit.a);
-    const tag = (unit.empty >>> slot) & 1 ? 3 : tagOf(unit.a.exponent, unit.a.high, unit.a.low);
-    tags |= tag << (slot * 2);
+    tags |= ((unit.empty >>> slot) & 1 ? 3 : unit.tagOf(slot)) << (slot * 2);
   }
   return tags;
 }
@@ -47,116 +49,105 @@ function setTagWord(unit: Unit, tags: number): void {
   unit.empty = empty;
 }
 
-/** The seven words of an environment, as 32-bit ones. */
-function environmentWords(unit: Unit): number[] {
-  const { state } = unit;
-  const opcode = state.get(at.fpuOpcode) << 16;
-  return [
-    unit.control | ONES,
-    unit.status | ONES,
-    tagWord(unit) | ONES,
-    state.get(at.fpuInstruction),
-    state.get(at.fpuInstructionSelector) | opcode,
-    state.get(at.fpuOperand),
-    state.get(at.fpuOperandSelector) | ONES,
-  ];
+/** Puts the seven words of an environment into the unit's area. */
+function saveEnvironment(unit: Unit, wide: boolean): void {
+  const { state, area } = unit;
+  const to = wide ? area.words : area.halves;
+  const opcode = state.get(LAST_OPCODE) << 16;
+  to[0] = unit.control | ONES;
+  to[1] = unit.status | ONES;
+  to[2] = tagWord(unit) | ONES;
+  to[3] = state.get(LAST_INSTRUCTION);
+  to[4] = state.get(LAST_INSTRUCTION_SELECTOR) | opcode;
+  to[5] = state.get(LAST_OPERAND);
+  to[6] = state.get(LAST_OPERAND_SELECTOR) | ONES;
 }
 
-function loadEnvironmentWords(unit: Unit, words: readonly number[], wide: boolean): void {
-  const { state } = unit;
-  const offsetMask = wide ? 0xffff_ffff : 0xffff;
-  unit.control = words[0];
-  unit.status = words[1];
-  setTagWord(unit, words[2]);
-  state.set(at.fpuInstruction, (words[3] & offsetMask) >>> 0);
-  state.set(at.fpuInstructionSelector, words[4] & 0xffff);
-  if (wide) state.set(at.fpuOpcode, (words[4] >>> 16) & 0x7ff);
-  state.set(at.fpuOperand, (words[5] & offsetMask) >>> 0);
-  state.set(at.fpuOperandSelector, words[6] & 0xffff);
+function restoreEnvironment(unit: Unit, wide: boolean): void {
+  const { state, area } = unit;
+  const from = wide ? area.words : area.halves;
+  unit.control = from[0];
+  unit.status = from[1];
+  setTagWord(unit, from[2]);
+  state.set(LAST_INSTRUCTION, from[3]);
+  state.set(LAST_INSTRUCTION_SELECTOR, from[4] & 0xffff);
+  if (wide) state.set(LAST_OPCODE, (from[4] >>> 16) & 0x7ff);
+  state.set(LAST_OPERAND, from[5]);
+  state.set(LAST_OPERAND_SELECTOR, from[6] & 0xffff);
 }
 
-/** Judges the whole area of `bytes`; its words want to be aligned as such, the registers behind them do not care. */
-function admitArea(processor: Processor, instruction: Instruction, bytes: number, write: boolean): Outcome {
+/** Behind the environment, ten bytes each, by halves. */
+function saveRegisters(unit: Unit, wide: boolean): void {
+  const { halves } = unit.area;
+  let to = wide ? ENVIRONMENT_WORDS * 2 : ENVIRONMENT_WORDS;
+  for (let i = 0; i < REGISTERS; i++, to += REGISTER_BYTES / 2) unit.copy(i, halves, to);
+}
+
+function restoreRegisters(unit: Unit, wide: boolean): void {
+  const { halves } = unit.area;
+  let from = wide ? ENVIRONMENT_WORDS * 2 : ENVIRONMENT_WORDS;
+  for (let i = 0; i < REGISTERS; i++, from += REGISTER_BYTES / 2) {
+    const top = halves[from + 4];
+    const high = halves[from + 2] | (halves[from + 3] << 16);
+    unit.a.set(top >>> 15, top & 0x7fff, high, halves[from] | (halves[from + 1] << 16));
+    unit.storePhysical(unit.slot(i), unit.a);
+  }
+}
+
+/** Lets `save` fill the unit's area and writes `bytes` of it, once all of them are known to be writable.  The area's words
+ *  want to be aligned as such, the registers behind them do not care. */
+function writeArea(processor: Processor, instruction: Instruction, bytes: number, save: () => void): Outcome {
+  const { access, state } = processor;
   const operand = requireMemory(instruction);
-  const offset = processor.access.effectiveOffset(operand);
-  return processor.access.admit(operand.segment, offset, bytes, instruction.operandSize, write);
-}
-
-/** Writes the environment, once all `bytes` of its area are known to be writable. */
-function writeEnvironment(unit: Unit, processor: Processor, instruction: Instruction, bytes: number): Outcome {
-  const { segment } = requireMemory(instruction);
-  const size = instruction.operandSize;
-  const offset = processor.access.effectiveOffset(requireMemory(instruction));
-  if (admitArea(processor, instruction, bytes, true) === FAULT) return FAULT;
-  if (processor.access.probeWrite(segment, offset, bytes) === FAULT) return FAULT;
-  const mask = size === 4 ? 0xffff_ffff : 0xffff;
-  environmentWords(unit).forEach((word, index) => {
-    processor.access.write(segment, (offset + index * size) >>> 0, size, (word & mask) >>> 0);
-  });
+  const offset = access.effectiveOffset(operand);
+  if (access.admit(operand.segment, offset, bytes, instruction.operandSize, true) === FAULT) return FAULT;
+  if (access.probeWrite(operand.segment, offset, bytes) === FAULT) return FAULT;
+  save();
+  unitOf(state).area.write(processor, operand.segment, offset, bytes);
   return NEXT;
 }
 
-/** Reads `count` numbers of `size` bytes, or null on a fault. */
-function readWords(processor: Processor, instruction: Instruction, from: number, count: number, size: number) {
+/** Fills the unit's area with `bytes`, or nothing happens but a fault. */
+function readArea(processor: Processor, instruction: Instruction, bytes: number): Outcome {
+  const { access, state } = processor;
   const operand = requireMemory(instruction);
-  const offset = processor.access.effectiveOffset(operand) + from;
-  const words: number[] = [];
-  for (let index = 0; index < count; index++) {
-    const word = processor.access.read(operand.segment, (offset + index * size) >>> 0, size);
-    if (word < 0) return null;
-    words.push(word);
-  }
-  return words;
+  const offset = access.effectiveOffset(operand);
+  if (access.admit(operand.segment, offset, bytes, instruction.operandSize, false) === FAULT) return FAULT;
+  return unitOf(state).area.read(processor, operand.segment, offset, bytes);
 }
 
+const environmentBytes = (instruction: Instruction) => ENVIRONMENT_WORDS * instruction.operandSize;
+const stateBytes = (instruction: Instruction) => environmentBytes(instruction) + REGISTERS * REGISTER_BYTES;
+
 const fnstenv = withoutWaiting((unit, processor, instruction) => {
-  const bytes = ENVIRONMENT_WORDS * instruction.operandSize;
-  if (writeEnvironment(unit, processor, instruction, bytes) === FAULT) return FAULT;
+  const save = () => saveEnvironment(unit, instruction.operandSize === 4);
+  if (writeArea(processor, instruction, environmentBytes(instruction), save) === FAULT) return FAULT;
   unit.control |= EXCEPTIONS;
   return NEXT;
 });
 
 const fldenv = waiting((unit, processor, instruction) => {
-  const size = instruction.operandSize;
-  if (admitArea(processor, instruction, ENVIRONMENT_WORDS * size, false) === FAULT) return FAULT;
-  const words = readWords(processor, instruction, 0, ENVIRONMENT_WORDS, size);
-  if (words === null) return FAULT;
-  loadEnvironmentWords(unit, words, size === 4);
+  if (readArea(processor, instruction, environmentBytes(instruction)) === FAULT) return FAULT;
+  restoreEnvironment(unit, instruction.operandSize === 4);
   return NEXT;
 });
 
 const fnsave = withoutWaiting((unit, processor, instruction) => {
-  const operand = requireMemory(instruction);
-  const head = ENVIRONMENT_WORDS * instruction.operandSize;
-  if (writeEnvironment(unit, processor, instruction, head + REGISTERS * REGISTER_BYTES) === FAULT) return FAULT;
-  const offset = processor.access.effectiveOffset(operand) + head;
-  for (let i = 0; i < REGISTERS; i++) {
-    unit.load(i, unit.a);
-    const { low, high, sign, exponent } = unit.a;
-    const place = offset + i * REGISTER_BYTES;
-    // By halves, for ten bytes never stay aligned to four and #AC has already had its say.
-    [low, low >>> 16, high, high >>> 16, (sign << 15) | exponent].forEach((half, index) => {
-      processor.access.write(operand.segment, (place + index * 2) >>> 0, 2, half & 0xffff);
-    });
-  }
+  const wide = instruction.operandSize === 4;
+  const save = () => {
+    saveEnvironment(unit, wide);
+    saveRegisters(unit, wide);
+  };
+  if (writeArea(processor, instruction, stateBytes(instruction), save) === FAULT) return FAULT;
   initialize(unit);
   return NEXT;
 });
 
 const frstor = waiting((unit, processor, instruction) => {
-  const size = instruction.operandSize;
-  const head = ENVIRONMENT_WORDS * size;
-  if (admitArea(processor, instruction, head + REGISTERS * REGISTER_BYTES, false) === FAULT) return FAULT;
-  const words = readWords(processor, instruction, 0, ENVIRONMENT_WORDS, size);
-  if (words === null) return FAULT;
-  const registers = readWords(processor, instruction, head, (REGISTERS * REGISTER_BYTES) / 2, 2);
-  if (registers === null) return FAULT;
-  loadEnvironmentWords(unit, words, size === 4);
-  for (let i = 0; i < REGISTERS; i++) {
-    const [a, b, c, d, top] = registers.slice(i * 5, i * 5 + 5);
-    unit.a.set(top >>> 15, top & 0x7fff, c | (d << 16), a | (b << 16));
-    unit.storePhysical(unit.slot(i), unit.a);
-  }
+  const wide = instruction.operandSize === 4;
+  if (readArea(processor, instruction, stateBytes(instruction)) === FAULT) return FAULT;
+  restoreEnvironment(unit, wide);
+  restoreRegisters(unit, wide);
   return NEXT;
 });
 

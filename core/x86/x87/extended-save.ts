@@ -13,16 +13,27 @@ import type { Instruction } from '../instruction.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Service } from '../service.ts';
 import { segmentLayout, stateLayout } from '../state.ts';
+import {
+  LAST_INSTRUCTION,
+  LAST_INSTRUCTION_SELECTOR,
+  LAST_OPCODE,
+  LAST_OPERAND,
+  LAST_OPERAND_SELECTOR,
+  MXCSR,
+  XMM,
+} from './addresses.ts';
 import { generalProtection, requireMemory, withoutWaiting } from './frame.ts';
 import type { Unit } from './unit.ts';
 
-const at = stateLayout.at;
+const CR4 = stateLayout.at.cr4;
+const SEGMENT_BYTES = segmentLayout.bytes;
+const BASES = stateLayout.at.segments + segmentLayout.at.base;
 const AREA_BYTES = 512;
 const ALIGNMENT = 16;
 const REGISTERS_AT = 32;
 const XMM_AT = 160;
 const XMM_WORDS = 32;
-const USED_WORDS = (XMM_AT + XMM_WORDS * 4) / 4;
+const USED_BYTES = XMM_AT + XMM_WORDS * 4;
 /** Bits of mxcsr that may be set, denormals-are-zeros among them; loading others is #GP(0). */
 const MXCSR_MASK = 0xffff;
 /** cr4.OSFXSR: the system knows of the xmm registers and wants them saved. */
@@ -32,31 +43,32 @@ const CR4_OSFXSR = 1 << 9;
 function areaOffset(processor: Processor, instruction: Instruction): number {
   const operand = requireMemory(instruction);
   const offset = processor.access.effectiveOffset(operand);
-  const base = processor.state.get(at.segments + operand.segment * segmentLayout.bytes + segmentLayout.at.base);
+  const base = processor.state.get(BASES + operand.segment * SEGMENT_BYTES);
   return ((base + offset) & (ALIGNMENT - 1)) === 0 ? offset : -1;
 }
 
-/** The 32-bit words of the area that fxsave writes. */
-function savedWords(unit: Unit): number[] {
+/** Fills the unit's area; answers how many bytes of it are to be written. */
+function save(unit: Unit): number {
   const { state } = unit;
-  const words = [
-    unit.control | (unit.status << 16),
-    (~unit.empty & 0xff) | (state.get(at.fpuOpcode) << 16),
-    state.get(at.fpuInstruction),
-    state.get(at.fpuInstructionSelector),
-    state.get(at.fpuOperand),
-    state.get(at.fpuOperandSelector),
-    state.get(at.mxcsr),
-    MXCSR_MASK,
-  ];
-  for (let i = 0; i < 8; i++) {
+  const { words } = unit.area;
+  words[0] = unit.control | (unit.status << 16);
+  words[1] = (~unit.empty & 0xff) | (state.get(LAST_OPCODE) << 16);
+  words[2] = state.get(LAST_INSTRUCTION);
+  words[3] = state.get(LAST_INSTRUCTION_SELECTOR);
+  words[4] = state.get(LAST_OPERAND);
+  words[5] = state.get(LAST_OPERAND_SELECTOR);
+  words[6] = state.get(MXCSR);
+  words[7] = MXCSR_MASK;
+  for (let i = 0, to = REGISTERS_AT >>> 2; i < 8; i++, to += 4) {
     unit.load(i, unit.a);
-    words.push(unit.a.low, unit.a.high, (unit.a.sign << 15) | unit.a.exponent, 0);
+    words[to] = unit.a.low;
+    words[to + 1] = unit.a.high;
+    words[to + 2] = (unit.a.sign << 15) | unit.a.exponent;
+    words[to + 3] = 0;
   }
-  if ((state.get(at.cr4) & CR4_OSFXSR) !== 0) {
-    for (let index = 0; index < XMM_WORDS; index++) words.push(state.get(at.xmm + index * 4));
-  }
-  return words;
+  if ((state.get(CR4) & CR4_OSFXSR) === 0) return XMM_AT;
+  for (let index = 0; index < XMM_WORDS; index++) words[(XMM_AT >>> 2) + index] = state.get(XMM + index * 4);
+  return USED_BYTES;
 }
 
 const fxsave = withoutWaiting((unit, processor, instruction) => {
@@ -64,9 +76,7 @@ const fxsave = withoutWaiting((unit, processor, instruction) => {
   const offset = areaOffset(processor, instruction);
   if (offset < 0) return generalProtection(processor.state);
   if (processor.access.probeWrite(segment, offset, AREA_BYTES) === FAULT) return FAULT;
-  savedWords(unit).forEach((word, index) => {
-    processor.access.write(segment, (offset + index * 4) >>> 0, 4, word >>> 0);
-  });
+  unit.area.write(processor, segment, offset, save(unit));
   return NEXT;
 });
 
@@ -74,37 +84,32 @@ const fxrstor = withoutWaiting((unit, processor, instruction) => {
   const { segment } = requireMemory(instruction);
   const offset = areaOffset(processor, instruction);
   if (offset < 0) return generalProtection(processor.state);
-  const words: number[] = [];
-  for (let index = 0; index < USED_WORDS; index++) {
-    const word = processor.access.read(segment, (offset + index * 4) >>> 0, 4);
-    if (word < 0) return FAULT;
-    words.push(word);
-  }
-  const simd = (processor.state.get(at.cr4) & CR4_OSFXSR) !== 0;
-  if (simd && (words[6] & ~MXCSR_MASK) !== 0) return generalProtection(processor.state);
-  restore(unit, words, simd);
+  if (unit.area.read(processor, segment, offset, USED_BYTES) === FAULT) return FAULT;
+  const simd = (processor.state.get(CR4) & CR4_OSFXSR) !== 0;
+  if (simd && (unit.area.words[6] & ~MXCSR_MASK) !== 0) return generalProtection(processor.state);
+  restore(unit, unit.area.words, simd);
   return NEXT;
 });
 
-function restore(unit: Unit, words: readonly number[], simd: boolean): void {
+function restore(unit: Unit, words: Uint32Array, simd: boolean): void {
   const { state } = unit;
   unit.control = words[0] & 0xffff;
   unit.status = words[0] >>> 16;
   unit.empty = ~words[1];
-  state.set(at.fpuOpcode, (words[1] >>> 16) & 0x7ff);
-  state.set(at.fpuInstruction, words[2]);
-  state.set(at.fpuInstructionSelector, words[3] & 0xffff);
-  state.set(at.fpuOperand, words[4]);
-  state.set(at.fpuOperandSelector, words[5] & 0xffff);
+  state.set(LAST_OPCODE, (words[1] >>> 16) & 0x7ff);
+  state.set(LAST_INSTRUCTION, words[2]);
+  state.set(LAST_INSTRUCTION_SELECTOR, words[3] & 0xffff);
+  state.set(LAST_OPERAND, words[4]);
+  state.set(LAST_OPERAND_SELECTOR, words[5] & 0xffff);
   for (let i = 0; i < 8; i++) {
-    const place = REGISTERS_AT / 4 + i * 4;
+    const place = (REGISTERS_AT >>> 2) + i * 4;
     const top = words[place + 2];
     unit.a.set((top >>> 15) & 1, top & 0x7fff, words[place + 1] | 0, words[place] | 0);
     unit.storePhysical(unit.slot(i), unit.a);
   }
   if (!simd) return;
-  state.set(at.mxcsr, words[6]);
-  for (let index = 0; index < XMM_WORDS; index++) state.set(at.xmm + index * 4, words[XMM_AT / 4 + index]);
+  state.set(MXCSR, words[6]);
+  for (let index = 0; index < XMM_WORDS; index++) state.set(XMM + index * 4, words[(XMM_AT >>> 2) + index]);
 }
 
 export const extendedSaveServices: Record<string, Service> = { fxsave, fxrstor };

@@ -8,17 +8,19 @@ import { segmentNumber } from '../instruction.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
 import { memoryMap, type State, segmentLayout, stateLayout } from '../state.ts';
+import {
+  LAST_INSTRUCTION,
+  LAST_INSTRUCTION_SELECTOR,
+  LAST_OPCODE,
+  LAST_OPERAND,
+  LAST_OPERAND_SELECTOR,
+} from './addresses.ts';
 import { type Unit, unitOf } from './unit.ts';
 import { status } from './words.ts';
 
-// Constants, because a property of `stateLayout.at` is looked up by name each time and this runs for every instruction.
 const at = stateLayout.at;
 const EIP = at.eip;
 const CR0 = at.cr0;
-const LAST_INSTRUCTION = at.fpuInstruction;
-const LAST_INSTRUCTION_SELECTOR = at.fpuInstructionSelector;
-const LAST_OPERAND = at.fpuOperand;
-const LAST_OPERAND_SELECTOR = at.fpuOperandSelector;
 const SEGMENT_BYTES = segmentLayout.bytes;
 const SELECTORS = at.segments + segmentLayout.at.selector;
 const CODE_SELECTOR = SELECTORS + segmentNumber.cs * SEGMENT_BYTES;
@@ -110,7 +112,7 @@ function recordOpcode(processor: Processor, instruction: Instruction): void {
   for (let distance = 0; distance < instruction.length; distance++) {
     const opcode = byteAt(distance);
     if ((opcode & 0xf8) !== 0xd8) continue;
-    state.set(at.fpuOpcode, ((opcode & 7) << 8) | byteAt(distance + 1));
+    state.set(LAST_OPCODE, ((opcode & 7) << 8) | byteAt(distance + 1));
     return;
   }
 }

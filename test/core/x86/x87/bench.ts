@@ -80,6 +80,8 @@ const hex = (value: number, digits: number): string => (value >>> 0).toString(16
 export class Bench {
   readonly state = new State(1 << 20);
   readonly processor: Processor;
+  /** Whether the window is known to the translation tables, so that an area may be moved as a whole. */
+  placesKnown = true;
 
   constructor() {
     const { state } = this;
@@ -106,6 +108,8 @@ export class Bench {
       probeWrite: (_segment: number, offset: number, size: number) =>
         inWindow(offset, size) ? NEXT : pageFault(offset),
       admit: (_segment: number, offset: number, size: number) => (inWindow(offset, size) ? NEXT : pageFault(offset)),
+      placeOf: (_segment: number, offset: number, size: number) =>
+        this.placesKnown && inWindow(offset, size) ? place(offset) : -1,
       translateFetch: () => -1,
     };
     // Only what services may touch; the rest of a processor has no part in a single x87 instruction.

@@ -24,7 +24,12 @@ const codes = {
 const CR4_OSFXSR = 1 << 9;
 const GENERAL_PROTECTION = 13;
 
-describe('the x87 saved and restored', () => {
+const ways = [
+  { how: 'as a whole', placesKnown: true },
+  { how: 'access by access', placesKnown: false },
+];
+
+describe.each(ways)('the x87 saved and restored $how', ({ placesKnown }) => {
   let bench: Bench;
   const run = (name: keyof typeof codes) => bench.execute(codes[name]);
   const memory = (from: number, bytes: number) => {
@@ -35,6 +40,7 @@ describe('the x87 saved and restored', () => {
 
   beforeEach(() => {
     bench = new Bench();
+    bench.placesKnown = placesKnown;
     run('fninit');
     run('fld1');
     run('fldz');
