@@ -4,7 +4,9 @@
  */
 
 import { setImmediate as nextTurn, setTimeout as timer } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
 import { type CommandIo, exitCode } from './command-io.ts';
+import { makeCompilerPatient } from './patient-compiler.ts';
 import { processorTime } from './processor-time.ts';
 import { ownMistake, runCommand } from './run-command.ts';
 
@@ -46,6 +48,7 @@ process.on('uncaughtException', (error) => {
 // The reader went away (`… | head`): there is nobody left to write to, and that is no error.
 process.stdout.on('error', () => process.exit(0));
 
+makeCompilerPatient(process.versions.v8, setFlagsFromString);
 const code = await runCommand(process.argv.slice(2), io);
 // The exit code is a byte, so `bare` may ask for more than there is.
 process.stdout.write('', () => process.exit(code & 0xff));

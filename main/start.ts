@@ -5,6 +5,7 @@
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { chooseFront, type Front } from './fronts/choose-front.ts';
 import { findElectron } from './fronts/find-electron.ts';
 import { type FrontOptions, frontUsage, readFrontOptions } from './fronts/front-options.ts';
@@ -13,6 +14,7 @@ import { openOwnWorkstation } from './fronts/own-workstation.ts';
 import { runDesktop } from './fronts/run-desktop.ts';
 import { runWeb } from './fronts/run-web.ts';
 import { dataFolder, type Surroundings } from './fronts/usual-place.ts';
+import { makeCompilerPatient } from './patient-compiler.ts';
 import { UsageError } from './usage-error.ts';
 
 const around: Surroundings = {
@@ -49,6 +51,7 @@ function startDesktop({ electron }: Front & { is: 'desktop' }, folder: string) {
 }
 
 async function startWeb(options: FrontOptions, folder: string, because: string): Promise<void> {
+  makeCompilerPatient(process.versions.v8, setFlagsFromString);
   const workstation = await openOwnWorkstation(folder, 'browser');
   await runWeb({ options, because, around, pageFolder, workstation });
 }

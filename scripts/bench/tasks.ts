@@ -5,7 +5,9 @@
  */
 
 import { spawnSync } from 'node:child_process';
+import { setFlagsFromString } from 'node:v8';
 import type { EngineName } from '../../core/x86/board.ts';
+import { makeCompilerPatient } from '../../main/patient-compiler.ts';
 import type { Kernel } from './linux-guest.ts';
 import { runOnBoard } from './on-board.ts';
 import { type HostSample, runOnHost } from './on-host.ts';
@@ -31,6 +33,8 @@ const LONGEST_TASK_MS = 1_800_000;
 
 /** Here and now, in this process. */
 async function perform(task: Task): Promise<Results[Task['what']]> {
+  // As our own programs do, and as nobody does for v86.
+  if (task.what !== 'workload' || task.runner !== 'v86') makeCompilerPatient(process.versions.v8, setFlagsFromString);
   switch (task.what) {
     case 'workload':
       return task.runner === 'v86' ? await runOnV86(task.request) : runOnBoard(task.request, task.runner);
