@@ -5,15 +5,7 @@
  */
 
 import type { ByteWriter } from './bytes.ts';
-import {
-  effect,
-  type Item,
-  type Scope,
-  statement,
-  type Value,
-  type Variable,
-  type WasmType,
-} from './function-items.ts';
+import { effect, type Item, type Scope, statement, Value, type Variable, type WasmType } from './function-items.ts';
 import { FunctionWriter } from './function-writer.ts';
 import { wasm } from './wasm-opcodes.ts';
 
@@ -36,18 +28,7 @@ export class FunctionBuilder {
 
   /** A node of the graph. Operands count their uses only when the function is written. */
   value(type: WasmType, opcode: number, inputs: readonly Value[], immediate = 0, anchored = false): Value {
-    const value: Value = {
-      kind: 'value',
-      type,
-      opcode,
-      inputs,
-      immediate,
-      anchored,
-      pinned: false,
-      uses: 0,
-      local: -1,
-      born: 0,
-    };
+    const value = new Value(type, opcode, inputs, immediate, anchored);
     if (opcode !== wasm.i32Const && opcode !== wasm.i64Const) this.items.push(value);
     return value;
   }

@@ -6,21 +6,32 @@ import { wasm } from './wasm-opcodes.ts';
 
 export type WasmType = 'i32' | 'i64' | 'f64';
 
-export interface Value {
-  readonly kind: 'value';
-  readonly type: WasmType;
-  readonly opcode: number;
-  readonly inputs: readonly Value[];
+/** A class, and not a literal, because of V8: when a literal's first object with a fraction or a wide constant comes by, the
+ *  form of all earlier ones is outdated, but the literal goes on making that, and each object is converted when it is
+ *  first looked at. */
+export class Value {
+  readonly kind = 'value';
+  declare readonly type: WasmType;
+  declare readonly opcode: number;
+  declare readonly inputs: readonly Value[];
   /** Constant, memory offset, variable or function index, as the opcode wants. A constant may change until it is written. */
   immediate: number;
   /** Must be evaluated in place. */
-  readonly anchored: boolean;
+  declare readonly anchored: boolean;
   /** Lives in a local anyway: `again` need not compute it. */
-  pinned: boolean;
-  uses: number;
-  local: number;
+  pinned = false;
+  uses = 0;
+  local = -1;
   /** When it was put into its local, in items written before. */
-  born: number;
+  born = 0;
+
+  constructor(type: WasmType, opcode: number, inputs: readonly Value[], immediate: number, anchored: boolean) {
+    this.type = type;
+    this.opcode = opcode;
+    this.inputs = inputs;
+    this.immediate = immediate;
+    this.anchored = anchored;
+  }
 }
 
 export interface Variable {

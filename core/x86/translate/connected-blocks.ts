@@ -26,9 +26,9 @@ export function connected(blocks: readonly RegionBlock[]): RegionBlock[] {
   const number = new Map(seen.map((old, now) => [old, now] as const));
   const renumber = (block: number | null) => (block === null ? null : (number.get(block) ?? null));
   return seen.map((old) => {
-    const { ending, ...rest } = blocks[old];
-    const moved = renumbered(ending, renumber);
-    return { ...rest, ending: moved, successors: successorsOf(moved) };
+    const { eip, instructions } = blocks[old];
+    const ending = renumbered(blocks[old].ending, renumber);
+    return { eip, instructions, ending, successors: successorsOf(ending) };
   });
 }
 

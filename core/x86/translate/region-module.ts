@@ -39,7 +39,9 @@ export function compileRegions(
     ...[wayOut.leave, wayOut.go].map((way) => functionOf((code) => writeMaking(code, way), makingSignature)),
     ...routines.map((write) => functionOf(write)),
   ];
-  const functions: ModuleFunction[] = [...common, ...regions.map((region) => ({ ...handlerSignature, ...region }))];
+  const { parameters, results } = handlerSignature;
+  const own = regions.map(({ code, slot: place }) => ({ parameters, results, code, slot: place }));
+  const functions: ModuleFunction[] = [...common, ...own];
   const shape = { imports: importedFunctions, functions, memoryPages: memory.buffer.byteLength / 65536 };
   return new WebAssembly.Module(buildModule(shape, types));
 }
