@@ -6,9 +6,8 @@ import { wasm } from './wasm-opcodes.ts';
 
 export type WasmType = 'i32' | 'i64' | 'f64';
 
-/** A class, and not a literal, because of V8: when a literal's first object with a fraction or a wide constant comes by, the
- *  form of all earlier ones is outdated, but the literal goes on making that, and each object is converted when it is
- *  first looked at. */
+/** A class, and not a literal, because of V8: the first wide constant outdates the form of all nodes before it, and then
+ *  a literal may go on making the outdated one, so that each node is converted when it is first looked at. */
 export class Value {
   readonly kind = 'value';
   declare readonly type: WasmType;
