@@ -16,15 +16,9 @@
 import { type Instruction, registerNumber } from '../instruction.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Outcome, type Service } from '../service.ts';
-import {
-  LAST_INSTRUCTION,
-  LAST_INSTRUCTION_SELECTOR,
-  LAST_OPCODE,
-  LAST_OPERAND,
-  LAST_OPERAND_SELECTOR,
-} from './addresses.ts';
 import { computing, memoryOperand, namedRegister, requireMemory, wait, waiting, withoutWaiting } from './frame.ts';
-import { initialize, type Unit, unitOf } from './unit.ts';
+import { LAST_OPCODE, restorePointers, savePointers } from './last-instruction.ts';
+import { initialize, type Unit } from './unit.ts';
 import { EXCEPTIONS, exception, status } from './words.ts';
 
 const ONES = 0xffff_0000;
@@ -53,14 +47,12 @@ function setTagWord(unit: Unit, tags: number): void {
 function saveEnvironment(unit: Unit, wide: boolean): void {
   const { state, area } = unit;
   const to = wide ? area.words : area.halves;
-  const opcode = state.get(LAST_OPCODE) << 16;
   to[0] = unit.control | ONES;
   to[1] = unit.status | ONES;
   to[2] = tagWord(unit) | ONES;
-  to[3] = state.get(LAST_INSTRUCTION);
-  to[4] = state.get(LAST_INSTRUCTION_SELECTOR) | opcode;
-  to[5] = state.get(LAST_OPERAND);
-  to[6] = state.get(LAST_OPERAND_SELECTOR) | ONES;
+  savePointers(state, to, 3);
+  to[4] |= state.get(LAST_OPCODE) << 16;
+  to[6] |= ONES;
 }
 
 function restoreEnvironment(unit: Unit, wide: boolean): void {
@@ -69,83 +61,72 @@ function restoreEnvironment(unit: Unit, wide: boolean): void {
   unit.control = from[0];
   unit.status = from[1];
   setTagWord(unit, from[2]);
-  state.set(LAST_INSTRUCTION, from[3]);
-  state.set(LAST_INSTRUCTION_SELECTOR, from[4] & 0xffff);
+  restorePointers(state, from, 3);
   if (wide) state.set(LAST_OPCODE, (from[4] >>> 16) & 0x7ff);
-  state.set(LAST_OPERAND, from[5]);
-  state.set(LAST_OPERAND_SELECTOR, from[6] & 0xffff);
 }
 
 /** Behind the environment, ten bytes each, by halves. */
 function saveRegisters(unit: Unit, wide: boolean): void {
   const { halves } = unit.area;
   let to = wide ? ENVIRONMENT_WORDS * 2 : ENVIRONMENT_WORDS;
-  for (let i = 0; i < REGISTERS; i++, to += REGISTER_BYTES / 2) unit.copy(i, halves, to);
+  for (let i = 0; i < REGISTERS; i++, to += REGISTER_BYTES / 2) unit.saveRegister(i, halves, to);
 }
 
 function restoreRegisters(unit: Unit, wide: boolean): void {
   const { halves } = unit.area;
   let from = wide ? ENVIRONMENT_WORDS * 2 : ENVIRONMENT_WORDS;
-  for (let i = 0; i < REGISTERS; i++, from += REGISTER_BYTES / 2) {
-    const top = halves[from + 4];
-    const high = halves[from + 2] | (halves[from + 3] << 16);
-    unit.a.set(top >>> 15, top & 0x7fff, high, halves[from] | (halves[from + 1] << 16));
-    unit.storePhysical(unit.slot(i), unit.a);
-  }
+  for (let i = 0; i < REGISTERS; i++, from += REGISTER_BYTES / 2) unit.restoreRegister(i, halves, from);
 }
 
-/** Lets `save` fill the unit's area and writes `bytes` of it, once all of them are known to be writable.  The area's words
- *  want to be aligned as such, the registers behind them do not care. */
-function writeArea(processor: Processor, instruction: Instruction, bytes: number, save: () => void): Outcome {
-  const { access, state } = processor;
+/** Writes the first `bytes` of the unit's area, once all of them are known to be writable.  The area's words want to be
+ *  aligned as such, the registers behind them do not care. */
+function writeArea({ area }: Unit, processor: Processor, instruction: Instruction, bytes: number): Outcome {
+  const { access } = processor;
   const operand = requireMemory(instruction);
   const offset = access.effectiveOffset(operand);
   if (access.admit(operand.segment, offset, bytes, instruction.operandSize, true) === FAULT) return FAULT;
   if (access.probeWrite(operand.segment, offset, bytes) === FAULT) return FAULT;
-  save();
-  unitOf(state).area.write(processor, operand.segment, offset, bytes);
+  area.write(processor, operand.segment, offset, bytes);
   return NEXT;
 }
 
 /** Fills the unit's area with `bytes`, or nothing happens but a fault. */
-function readArea(processor: Processor, instruction: Instruction, bytes: number): Outcome {
-  const { access, state } = processor;
+function readArea({ area }: Unit, processor: Processor, instruction: Instruction, bytes: number): Outcome {
+  const { access } = processor;
   const operand = requireMemory(instruction);
   const offset = access.effectiveOffset(operand);
   if (access.admit(operand.segment, offset, bytes, instruction.operandSize, false) === FAULT) return FAULT;
-  return unitOf(state).area.read(processor, operand.segment, offset, bytes);
+  return area.read(processor, operand.segment, offset, bytes);
 }
 
 const environmentBytes = (instruction: Instruction) => ENVIRONMENT_WORDS * instruction.operandSize;
 const stateBytes = (instruction: Instruction) => environmentBytes(instruction) + REGISTERS * REGISTER_BYTES;
 
 const fnstenv = withoutWaiting((unit, processor, instruction) => {
-  const save = () => saveEnvironment(unit, instruction.operandSize === 4);
-  if (writeArea(processor, instruction, environmentBytes(instruction), save) === FAULT) return FAULT;
+  saveEnvironment(unit, instruction.operandSize === 4);
+  if (writeArea(unit, processor, instruction, environmentBytes(instruction)) === FAULT) return FAULT;
   unit.control |= EXCEPTIONS;
   return NEXT;
 });
 
 const fldenv = waiting((unit, processor, instruction) => {
-  if (readArea(processor, instruction, environmentBytes(instruction)) === FAULT) return FAULT;
+  if (readArea(unit, processor, instruction, environmentBytes(instruction)) === FAULT) return FAULT;
   restoreEnvironment(unit, instruction.operandSize === 4);
   return NEXT;
 });
 
 const fnsave = withoutWaiting((unit, processor, instruction) => {
   const wide = instruction.operandSize === 4;
-  const save = () => {
-    saveEnvironment(unit, wide);
-    saveRegisters(unit, wide);
-  };
-  if (writeArea(processor, instruction, stateBytes(instruction), save) === FAULT) return FAULT;
+  saveEnvironment(unit, wide);
+  saveRegisters(unit, wide);
+  if (writeArea(unit, processor, instruction, stateBytes(instruction)) === FAULT) return FAULT;
   initialize(unit);
   return NEXT;
 });
 
 const frstor = waiting((unit, processor, instruction) => {
   const wide = instruction.operandSize === 4;
-  if (readArea(processor, instruction, stateBytes(instruction)) === FAULT) return FAULT;
+  if (readArea(unit, processor, instruction, stateBytes(instruction)) === FAULT) return FAULT;
   restoreEnvironment(unit, wide);
   restoreRegisters(unit, wide);
   return NEXT;

@@ -13,19 +13,13 @@ import type { Instruction } from '../instruction.ts';
 import type { Processor } from '../processor.ts';
 import { FAULT, NEXT, type Service } from '../service.ts';
 import { segmentLayout, stateLayout } from '../state.ts';
-import {
-  LAST_INSTRUCTION,
-  LAST_INSTRUCTION_SELECTOR,
-  LAST_OPCODE,
-  LAST_OPERAND,
-  LAST_OPERAND_SELECTOR,
-  MXCSR,
-  XMM,
-} from './addresses.ts';
 import { generalProtection, requireMemory, withoutWaiting } from './frame.ts';
+import { LAST_OPCODE, restorePointers, savePointers } from './last-instruction.ts';
 import type { Unit } from './unit.ts';
 
 const CR4 = stateLayout.at.cr4;
+const MXCSR = stateLayout.at.mxcsr;
+const XMM = stateLayout.at.xmm;
 const SEGMENT_BYTES = segmentLayout.bytes;
 const BASES = stateLayout.at.segments + segmentLayout.at.base;
 const AREA_BYTES = 512;
@@ -53,10 +47,7 @@ function save(unit: Unit): number {
   const { words } = unit.area;
   words[0] = unit.control | (unit.status << 16);
   words[1] = (~unit.empty & 0xff) | (state.get(LAST_OPCODE) << 16);
-  words[2] = state.get(LAST_INSTRUCTION);
-  words[3] = state.get(LAST_INSTRUCTION_SELECTOR);
-  words[4] = state.get(LAST_OPERAND);
-  words[5] = state.get(LAST_OPERAND_SELECTOR);
+  savePointers(state, words, 2);
   words[6] = state.get(MXCSR);
   words[7] = MXCSR_MASK;
   for (let i = 0, to = REGISTERS_AT >>> 2; i < 8; i++, to += 4) {
@@ -97,10 +88,7 @@ function restore(unit: Unit, words: Uint32Array, simd: boolean): void {
   unit.status = words[0] >>> 16;
   unit.empty = ~words[1];
   state.set(LAST_OPCODE, (words[1] >>> 16) & 0x7ff);
-  state.set(LAST_INSTRUCTION, words[2]);
-  state.set(LAST_INSTRUCTION_SELECTOR, words[3] & 0xffff);
-  state.set(LAST_OPERAND, words[4]);
-  state.set(LAST_OPERAND_SELECTOR, words[5] & 0xffff);
+  restorePointers(state, words, 2);
   for (let i = 0; i < 8; i++) {
     const place = (REGISTERS_AT >>> 2) + i * 4;
     const top = words[place + 2];

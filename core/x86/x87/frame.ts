@@ -14,7 +14,7 @@ import {
   LAST_OPCODE,
   LAST_OPERAND,
   LAST_OPERAND_SELECTOR,
-} from './addresses.ts';
+} from './last-instruction.ts';
 import { type Unit, unitOf } from './unit.ts';
 import { status } from './words.ts';
 

@@ -5,17 +5,9 @@
  */
 
 import { type State, stateLayout } from '../state.ts';
-import {
-  LAST_INSTRUCTION,
-  LAST_INSTRUCTION_SELECTOR,
-  LAST_OPCODE,
-  LAST_OPERAND,
-  LAST_OPERAND_SELECTOR,
-  MXCSR,
-  XMM,
-} from './addresses.ts';
 import { tagOf } from './compare.ts';
 import { Real } from './format.ts';
+import { forgetLastInstruction } from './last-instruction.ts';
 import { Arithmetic } from './rounding.ts';
 import { StateArea } from './state-area.ts';
 import { BEFORE_COMPUTING, control, EXCEPTIONS, exception, precisionBits, status } from './words.ts';
@@ -119,11 +111,17 @@ export class Unit {
     i32[index + 2] = (from.sign << 15) | from.exponent;
   }
 
-  /** Writes the ten bytes of ST(i) to five halves. */
-  copy(i: number, halves: Uint16Array, to: number): void {
+  /** Copies the ten bytes of ST(i), empty or not, to five halves. */
+  saveRegister(i: number, halves: Uint16Array, to: number): void {
     const { u16 } = this.state;
     const from = (REGISTERS + this.slot(i) * 4) * 2;
     for (let half = 0; half < 5; half++) halves[to + half] = u16[from + half];
+  }
+
+  restoreRegister(i: number, halves: Uint16Array, from: number): void {
+    const { u16 } = this.state;
+    const to = (REGISTERS + this.slot(i) * 4) * 2;
+    for (let half = 0; half < 5; half++) u16[to + half] = halves[from + half];
   }
 
   /** What a tag word says of a physical register that is not empty. */
@@ -230,11 +228,7 @@ export function initialize(unit: Unit): void {
   unit.control = control.initial;
   unit.status = 0;
   unit.empty = 0xff;
-  state.set(LAST_INSTRUCTION, 0);
-  state.set(LAST_INSTRUCTION_SELECTOR, 0);
-  state.set(LAST_OPERAND, 0);
-  state.set(LAST_OPERAND_SELECTOR, 0);
-  state.set(LAST_OPCODE, 0);
+  forgetLastInstruction(state);
 }
 
 /** Power-up (SDM 3A 9.1.1): zeros in registers that count as used, nothing masked, 24 bits. Kernels say fninit first. */
@@ -244,6 +238,6 @@ export function resetX87(state: State): void {
   unit.control = control.reset;
   unit.empty = 0;
   state.u8.fill(0, at.fpu, at.fpu + stateLayout.sizeOf.fpu);
-  state.u8.fill(0, XMM, XMM + stateLayout.sizeOf.xmm);
-  state.set(MXCSR, 0x1f80);
+  state.u8.fill(0, at.xmm, at.xmm + stateLayout.sizeOf.xmm);
+  state.set(at.mxcsr, 0x1f80);
 }
