@@ -10,13 +10,13 @@ export type WasmType = 'i32' | 'i64' | 'f64';
  *  a literal may go on making the outdated one, so that each node is converted when it is first looked at. */
 export class Value {
   readonly kind = 'value';
-  declare readonly type: WasmType;
-  declare readonly opcode: number;
-  declare readonly inputs: readonly Value[];
+  readonly type: WasmType;
+  readonly opcode: number;
+  readonly inputs: readonly Value[];
   /** Constant, memory offset, variable or function index, as the opcode wants. A constant may change until it is written. */
   immediate: number;
   /** Must be evaluated in place. */
-  declare readonly anchored: boolean;
+  readonly anchored: boolean;
   /** Lives in a local anyway: `again` need not compute it. */
   pinned = false;
   uses = 0;

@@ -26,8 +26,8 @@ export function connected(blocks: readonly RegionBlock[]): RegionBlock[] {
   const number = new Map(seen.map((old, now) => [old, now] as const));
   const renumber = (block: number | null) => (block === null ? null : (number.get(block) ?? null));
   return seen.map((old) => {
-    const { eip, instructions } = blocks[old];
-    const ending = renumbered(blocks[old].ending, renumber);
+    const { eip, instructions, ending: before } = blocks[old];
+    const ending = renumbered(before, renumber);
     return { eip, instructions, ending, successors: successorsOf(ending) };
   });
 }

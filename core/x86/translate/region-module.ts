@@ -39,8 +39,7 @@ export function compileRegions(
     ...[wayOut.leave, wayOut.go].map((way) => functionOf((code) => writeMaking(code, way), makingSignature)),
     ...routines.map((write) => functionOf(write)),
   ];
-  const { parameters, results } = handlerSignature;
-  const own = regions.map(({ code, slot: place }) => ({ parameters, results, code, slot: place }));
+  const own = regions.map(({ code, slot: place }) => ({ ...handlerSignature, code, slot: place }));
   const functions: ModuleFunction[] = [...common, ...own];
   const shape = { imports: importedFunctions, functions, memoryPages: memory.buffer.byteLength / 65536 };
   return new WebAssembly.Module(buildModule(shape, types));
