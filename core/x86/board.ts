@@ -79,7 +79,8 @@ export class Board implements Ground {
 
   constructor(options: BoardOptions) {
     this.state = new State(options.ramBytes);
-    this.localApic = options.localApic ? new LocalApic(this.state, () => this.raiseNmi()) : null;
+    const outside = { raiseNmi: () => this.raiseNmi(), changed: () => this.noteWaiting() };
+    this.localApic = options.localApic ? new LocalApic(this.state, outside) : null;
     const parts = createProcessor(this.state, {
       clock: () => this.clock,
       eventWaiting: () => this.lines.nmi || this.vectorWaiting(),
@@ -232,9 +233,9 @@ export class Board implements Ground {
     return this.lines.anyVector || (this.localApic?.isWaiting ?? false);
   }
 
-  /** For generated code, which cannot ask. An APIC has a say of its own, so beside one it must always ask. */
+  /** For generated code, which cannot ask. */
   private noteWaiting(): void {
-    this.state.i32[EVENT_WAITING] = this.localApic !== null || this.lines.nmi || this.lines.anyVector ? 1 : 0;
+    this.state.i32[EVENT_WAITING] = this.lines.nmi || this.vectorWaiting() ? 1 : 0;
   }
 
   /** What began since the last time, at this privilege level; and what generated code has attributed meanwhile. */

@@ -60,19 +60,26 @@ const stored: Readonly<Record<number, number>> = {
 };
 const LOCAL_VECTOR_BITS = 0x0003_a7ff;
 
+/** Who hears of what goes on here. */
+export interface ApicOutside {
+  raiseNmi(): void;
+  /** What waits, or may be taken, may be another than before. */
+  changed(): void;
+}
+
 export class LocalApic {
   /** Value of IA32_APIC_BASE. */
   baseRegister = 0;
   private readonly state: State;
-  private readonly raiseNmi: () => void;
+  private readonly outside: ApicOutside;
   private readonly page: Uint32Array;
   /** What the page says when the last write is undone or accepted. */
   private readonly words = new Uint32Array(1024);
   private error = 0;
 
-  constructor(state: State, raiseNmi: () => void) {
+  constructor(state: State, outside: ApicOutside) {
     this.state = state;
-    this.raiseNmi = raiseNmi;
+    this.outside = outside;
     this.page = new Uint32Array(state.memory.buffer, memoryMap.localApic, 1024);
     this.setBase(base.address | base.enabled);
   }
@@ -150,7 +157,7 @@ export class LocalApic {
   private send(order: number): void {
     const mode = (order >>> command.modeShift) & 7;
     if (!this.reachesUs(order)) return;
-    if (mode === deliveryMode.nmi) this.raiseNmi();
+    if (mode === deliveryMode.nmi) this.outside.raiseNmi();
     else if (mode === deliveryMode.fixed || mode === deliveryMode.lowestPriority) this.request(order & 0xff);
   }
 
@@ -185,6 +192,7 @@ export class LocalApic {
     const busy = (priority & CLASS) >= (inService & CLASS) ? priority : inService & CLASS;
     words[register.processorPriority >>> 2] = busy;
     this.page.set(words);
+    this.outside.changed();
   }
 
   private has(set: number, vector: number): boolean {

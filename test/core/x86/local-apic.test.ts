@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Board } from '../../../core/x86/board.ts';
+import { stateLayout } from '../../../core/x86/state.ts';
 import { testBoard } from '../../engine.ts';
 import { assemble } from './assemble.ts';
 import { buildSmallWorld, enterRing, world } from './small-world.ts';
 
+const EVENT_WAITING = stateLayout.at.eventWaiting >>> 2;
 const APIC_BASE = 0x1b;
 const GENERAL_PROTECTION = 13;
 const NMI = 2;
@@ -82,6 +84,14 @@ describe('the local APIC', () => {
     run.board.registers.eip = world.code + 0x400;
     expect(next(run)).toBe(0x42);
     expect(run.board.registers.ebx).toBe(1 << 2);
+  });
+
+  test('generated code stays away from its short ways only while something may be taken', () => {
+    const run = start(`${enable}\nhlt\n${send(0x41)}\nhlt\nmov dword ptr [esi+0x80], 0x40\nhlt
+      mov dword ptr [esi+0x80], 0\nsti\nnop`);
+    const waiting = () => run.board.state.i32[EVENT_WAITING];
+    const heard = [next(run), waiting(), next(run), waiting(), next(run), waiting(), next(run), waiting()];
+    expect(heard).toEqual([null, 0, null, 1, null, 0, 0x41, 0]);
   });
 
   test('wakes the processor from a halt it sent itself an interrupt for', () => {
