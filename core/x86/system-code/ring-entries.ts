@@ -1,8 +1,7 @@
 /**
- * Into an inner ring, as it was done before: `int n`, interrupts from outside, and the delivery of a fault right from where
- * it was found.  The
- * way with every check is system/deliver.ts; what it left in memory is compared with the world word by word, and then the
- * frame is pushed and the handler entered.
+ * Through a gate, as it was done before: `int n`, interrupts from outside, and the delivery of a fault right from where it
+ * was found; into an inner ring or within the ring.  The way with every check is system/deliver.ts; what it left in memory
+ * is compared with the world word by word, and then the frame is pushed and the handler entered.
  */
 
 import type { FunctionBuilder, Value } from '../emit/function-builder.ts';
@@ -29,15 +28,21 @@ const {
   MODE,
   RIGHTS,
 } = words;
-const { SELECTOR, SS, SUPERVISOR_WRITE_TABLE, TR } = words;
+const { SELECTOR, SS, SUPERVISOR_READ_TABLE, SUPERVISOR_WRITE_TABLE, TR, WRITE_TABLE } = words;
 
 const RPL = 3;
 const USER_RING = 3;
 const DPL_SHIFT = 13;
 const DATA_BITS = mode.flatData | mode.flatExtra;
+const CODE_BITS = mode.code32 | mode.flatCode;
 const ENTRY_SHIFT = 3;
-/** eip cs eflags esp ss. */
-const FRAME_WORDS = 5;
+/** eip cs eflags. */
+const OWN_WORDS = 3;
+/** And esp ss. */
+const INWARD_WORDS = 5;
+const WORD_BYTES = 4;
+/** In the TSS, before the stack's selector. */
+const POINTER_BYTES = 4;
 
 interface Entry {
   readonly vector: Value;
@@ -51,21 +56,17 @@ interface Entry {
   readonly budget: Value;
 }
 
-/** Gives up, with nothing changed, unless everything is as it was when this entry was remembered. */
-function expectAsBefore(w: SystemWriter, memory: Value, { vector, software, hasError }: Entry): void {
+/** Gives up, with nothing changed, unless the gate and the code behind it are what they were. */
+function expectGateAsBefore(w: SystemWriter, memory: Value, { vector, software }: Entry): void {
   const was = (word: number) => w.of(memory, word);
   // Where alignment is checked, leaving ring 3 changes more than the ring.
   w.giveUpIf(w.and(w.and(w.word(CR0), w.word(FLAGS_REST)), w.constant(eflag.alignment)));
   const differences = w.anyDiffer(
-    [was(ringMemory.key), w.add(hasError, w.constant(FRAME_WORDS))],
     [was(ringMemory.fromRing), w.word(CPL)],
     [was(ringMemory.gdtBase), w.word(GDT_BASE)],
     [was(ringMemory.gdtLimit), w.word(GDT_LIMIT)],
     [was(ringMemory.idtBase), w.word(IDT_BASE)],
     [was(ringMemory.idtLimit), w.word(IDT_LIMIT)],
-    [was(ringMemory.trBase), w.word(TR + BASE)],
-    [was(ringMemory.trLimit), w.word(TR + LIMIT)],
-    [was(ringMemory.trRights), w.word(TR + RIGHTS)],
   );
   w.giveUpIf(differences);
   if (software) {
@@ -73,13 +74,30 @@ function expectAsBefore(w: SystemWriter, memory: Value, { vector, software, hasE
     w.giveUpIf(w.below(privilege, w.word(CPL)));
   }
   const gateAt = w.add(w.word(IDT_BASE), w.shiftLeft(vector, w.constant(ENTRY_SHIFT)));
-  w.expectPairs(
-    memory,
-    [gateAt, ringMemory.gate],
-    [was(ringMemory.codeAt), ringMemory.code],
-    [was(ringMemory.slotAt), ringMemory.pointer],
-    [was(ringMemory.stackAt), ringMemory.stack],
+  w.expectPairs(memory, [gateAt, ringMemory.gate], [was(ringMemory.codeAt), ringMemory.code]);
+}
+
+/** The inner stack's pointer, after seeing that the TSS and the stack's segment are what they were. The pointer may be
+ *  another, as it is for each task of a kernel, if the segment takes any. */
+function expectStackAsBefore(w: SystemWriter, memory: Value): Value {
+  const was = (word: number) => w.of(memory, word);
+  const differences = w.anyDiffer(
+    [was(ringMemory.trBase), w.word(TR + BASE)],
+    [was(ringMemory.trLimit), w.word(TR + LIMIT)],
+    [was(ringMemory.trRights), w.word(TR + RIGHTS)],
   );
+  w.giveUpIf(differences);
+  w.expectPairs(memory, [was(ringMemory.stackAt), ringMemory.stack]);
+  const slotAt = was(ringMemory.slotAt);
+  const entry = w.entryOf(SUPERVISOR_READ_TABLE, slotAt);
+  w.giveUpIf(w.isZero(entry));
+  const place = w.add(slotAt, entry);
+  const pointer = w.load(place, 1);
+  const flat = w.and(was(ringMemory.modeBits), w.constant(mode.flatStack));
+  const moved = w.xor(pointer, was(ringMemory.pointer));
+  const otherSegment = w.xor(w.load(place, 1 + POINTER_BYTES), was(ringMemory.stackSelector));
+  w.giveUpIf(w.or(otherSegment, w.select(flat, w.constant(0), moved)));
+  return pointer;
 }
 
 /** Address of the memory of entries by this vector from the ring the processor is in. */
@@ -94,35 +112,71 @@ function memoryOf(w: SystemWriter, vector: Value): Value {
 // once, the judgement stays true for the same words; so the second time only the words are looked at, here, between one
 // handler and the next, and the frame is on the stack before TypeScript would have been asked.  A single bit that differs,
 // and nothing has happened: the long way judges anew, and leaves a new memory.
-/** Enters; `goOn` is written for the handler's address. */
+/** Enters; `goOn` is written for the handler's address, twice. */
 function enter(w: SystemWriter, entry: Entry, goOn: (target: Value) => void): void {
-  const { image, returnEip, error, hasError, budget } = entry;
   const memory = memoryOf(w, entry.vector);
+  expectGateAsBefore(w, memory, entry);
+  const pushed = w.sub(w.of(memory, ringMemory.key), entry.hasError);
+  const arrive = () => {
+    w.setWord(FLAGS_REST, w.and(w.word(FLAGS_REST), w.of(memory, ringMemory.flagsKept)));
+    w.setWord(INTERRUPT_SHADOW, w.constant(0));
+    w.count('deliveries');
+    goOn(w.of(memory, ringMemory.target));
+  };
+  w.if(
+    w.equal(pushed, w.constant(INWARD_WORDS)),
+    () => {
+      enterInward(w, entry, memory);
+      arrive();
+    },
+    () => {
+      w.giveUpIf(w.xor(pushed, w.constant(OWN_WORDS)));
+      enterWithin(w, entry, memory);
+      arrive();
+    },
+  );
+}
+
+function enterInward(w: SystemWriter, { image, returnEip, error, hasError, budget }: Entry, memory: Value): void {
   const was = (word: number) => w.of(memory, word);
-  expectAsBefore(w, memory, entry);
-  const target = was(ringMemory.target);
+  const pointer = expectStackAsBefore(w, memory);
   const newMode = w.or(w.and(w.word(MODE), w.constant(DATA_BITS)), was(ringMemory.modeBits));
   const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), newMode);
-  const frame = w.constant(4 * FRAME_WORDS);
-  const top = w.sub(was(ringMemory.pointer), frame);
+  const top = w.sub(pointer, w.constant(WORD_BYTES * INWARD_WORDS));
   const linear = w.add(was(ringMemory.newStack + BASE), top);
-  const errorBytes = w.shiftLeft(hasError, w.constant(2));
-  const bottom = w.open(SUPERVISOR_WRITE_TABLE, w.sub(linear, errorBytes), 4 * FRAME_WORDS, errorBytes);
-  w.if(hasError, () => w.store(bottom, error));
-  const rest = w.add(bottom, errorBytes);
-  [returnEip, w.word(CS + SELECTOR), image, w.word(ESP), w.word(SS + SELECTOR)].forEach((value, index) => {
-    w.store(rest, value, 4 * index);
-  });
+  const frame = [returnEip, w.word(CS + SELECTOR), image, w.word(ESP), w.word(SS + SELECTOR)];
+  const errorBytes = push(w, SUPERVISOR_WRITE_TABLE, linear, frame, error, hasError);
   w.enterRing(w.and(was(ringMemory.newCode + SELECTOR), w.constant(RPL)), budget);
   w.copySegment(CS, memory, ringMemory.newCode);
   w.copySegment(SS, memory, ringMemory.newStack);
   w.setWord(ESP, w.sub(top, errorBytes));
-  w.setWord(FLAGS_REST, w.and(w.word(FLAGS_REST), was(ringMemory.flagsKept)));
   w.selectMode(newMode, codeTable);
   w.selectTables(w.constant(0));
-  w.setWord(INTERRUPT_SHADOW, w.constant(0));
-  w.count('deliveries');
-  goOn(target);
+}
+
+/** On the stack in use, which has to be flat. */
+function enterWithin(w: SystemWriter, { image, returnEip, error, hasError }: Entry, memory: Value): void {
+  w.giveUpIf(w.isZero(w.and(w.word(MODE), w.constant(mode.flatStack))));
+  const bits = w.and(w.of(memory, ringMemory.modeBits), w.constant(CODE_BITS));
+  const newMode = w.or(w.and(w.word(MODE), w.constant(~CODE_BITS)), bits);
+  const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), newMode);
+  const top = w.sub(w.word(ESP), w.constant(WORD_BYTES * OWN_WORDS));
+  const errorBytes = push(w, WRITE_TABLE, top, [returnEip, w.word(CS + SELECTOR), image], error, hasError);
+  w.copySegment(CS, memory, ringMemory.newCode);
+  w.setWord(ESP, w.sub(top, errorBytes));
+  w.selectMode(newMode, codeTable);
+}
+
+/** Writes a frame that ends up at `linear`, and the error code below it. Answers the bytes of that. */
+function push(w: SystemWriter, table: number, linear: Value, frame: Value[], error: Value, hasError: Value): Value {
+  const errorBytes = w.shiftLeft(hasError, w.constant(2));
+  const bottom = w.open(table, w.sub(linear, errorBytes), WORD_BYTES * frame.length, errorBytes);
+  w.if(hasError, () => w.store(bottom, error));
+  const rest = w.add(bottom, errorBytes);
+  frame.forEach((value, index) => {
+    w.store(rest, value, WORD_BYTES * index);
+  });
+  return errorBytes;
 }
 
 // @end

@@ -156,7 +156,7 @@ export function enterGate(
   const entered = throughGate(processor, vector, error !== NO_ERROR, external);
   if (entered !== TRANSFER) return entered;
   processor.events.deliveries++;
-  if (u32[CPL] < from) rememberEntry(processor, vector, error === NO_ERROR ? INWARD_ITEMS : INWARD_ITEMS + 1, from);
+  rememberEntry(processor, vector, (u32[CPL] < from ? INWARD_ITEMS : OWN_ITEMS) + (error === NO_ERROR ? 0 : 1), from);
   return TRANSFER;
 }
 

@@ -4,14 +4,14 @@
  * in the state, beside the words it was made from; generated code compares and repeats (system-code).  Whatever does not
  * match exactly is somebody else's business: the full checks, which then leave a new memory.
  *
- * Only the common kinds are remembered: an outer ring to an inner one through a gate, a far return back, and far returns,
- * jumps and calls within a ring; all segments in the GDT, all stacks of 32 bits.
+ * Only the common kinds are remembered: through a gate to an inner ring or within the ring, a far return back, and far
+ * returns, jumps and calls within a ring; all segments in the GDT, all stacks of 32 bits.
  */
 
 import { words } from '../memory/words.ts';
 import type { Processor } from '../processor.ts';
 import { memoryMap, mode, type State } from '../state.ts';
-import { baseOf, DESCRIPTOR_BYTES, descriptorBit, limitOf, RIGHTS_BITS, typeOf } from './descriptors.ts';
+import { baseOf, DESCRIPTOR_BYTES, descriptorBit, limitOf, RIGHTS_BITS, typeOf, WIDE_TYPE } from './descriptors.ts';
 import { flagsKeptBy } from './rights.ts';
 import { openDwords } from './windows.ts';
 
@@ -37,6 +37,7 @@ const {
 
 const ENTRY_BYTES = DESCRIPTOR_BYTES;
 const BIG = descriptorBit.big;
+const WIDE = WIDE_TYPE;
 const LOCAL_TABLE = 4;
 const RPL = 3;
 const USER_RING = 3;
@@ -161,37 +162,46 @@ function noteResult(state: State, memo: number, from: number): void {
 
 const inGlobalTable = (selector: number) => (selector & LOCAL_TABLE) === 0;
 
-/** Remembers an entry into an inner ring that has just succeeded, made from ring `from` and with `items` words pushed. */
+/** Remembers an entry that has just succeeded, made from ring `from` and with `items` words pushed. */
 export function rememberEntry(processor: Processor, vector: number, items: number, from: number): void {
   const { state } = processor;
   const { i32, u32 } = state;
   const memo = entryMemory(vector, from);
   i32[memo + KEY] = 0;
   const codeSelector = u32[CS + SELECTOR];
-  const stackSelector = u32[SS + SELECTOR];
-  if (!inGlobalTable(codeSelector) || !inGlobalTable(stackSelector) || (i32[SS + RIGHTS] & BIG) === 0) return;
+  if (!inGlobalTable(codeSelector)) return;
   u32[memo + CODE_AT] = u32[GDT_BASE] + (codeSelector & ~RPL);
-  u32[memo + STACK_AT] = u32[GDT_BASE] + (stackSelector & ~RPL);
-  u32[memo + SLOT_AT] = u32[TR + BASE] + POINTER_BYTES + 2 * POINTER_BYTES * u32[CPL];
   const noted =
     notePair(state, (u32[IDT_BASE] + vector * ENTRY_BYTES) >>> 0, memo + GATE_LOW) &&
-    notePair(state, u32[memo + CODE_AT], memo + CODE_LOW) &&
-    notePair(state, u32[memo + STACK_AT], memo + STACK_LOW) &&
-    notePair(state, u32[memo + SLOT_AT], memo + POINTER);
-  // A frame pushed over the gate, the descriptors or the TSS makes them something else than what was entered by.
-  if (!noted || !cameFrom(i32, CS, memo + CODE_LOW) || !cameFrom(i32, SS, memo + STACK_LOW)) return;
-  if ((i32[memo + STACK_SELECTOR] & 0xffff) !== stackSelector || i32[EIP] !== gateTarget(i32, memo)) return;
-  if (i32[memo + POINTER] !== ((i32[ESP] + 4 * items) | 0) || ((i32[memo + GATE_LOW] >>> 16) ^ codeSelector) & ~RPL)
-    return;
+    notePair(state, u32[memo + CODE_AT], memo + CODE_LOW);
+  // A frame pushed over the gate or the descriptor makes it something else than what was entered by.
+  if (!noted || !cameFrom(i32, CS, memo + CODE_LOW) || i32[EIP] !== gateTarget(i32, memo)) return;
+  const type = typeOf(i32[memo + GATE_HIGH]);
+  if ((type & WIDE) === 0 || (((i32[memo + GATE_LOW] >>> 16) ^ codeSelector) & ~RPL) !== 0) return;
+  if (u32[CPL] < from && !noteInnerStack(state, memo, items)) return;
   i32[memo + WAS_IDT_BASE] = i32[IDT_BASE];
   i32[memo + WAS_IDT_LIMIT] = i32[IDT_LIMIT];
+  i32[memo + TARGET] = i32[EIP];
+  i32[memo + FLAGS_KEPT] = flagsKeptBy(type);
+  noteResult(state, memo, from);
+  i32[memo + KEY] = items;
+}
+
+/** The stack that an entry has just moved to, from the TSS; false if that has become another by what was pushed. */
+function noteInnerStack(state: State, memo: number, items: number): boolean {
+  const { i32, u32 } = state;
+  const selector = u32[SS + SELECTOR];
+  if (!inGlobalTable(selector) || (i32[SS + RIGHTS] & BIG) === 0) return false;
+  u32[memo + STACK_AT] = u32[GDT_BASE] + (selector & ~RPL);
+  u32[memo + SLOT_AT] = u32[TR + BASE] + POINTER_BYTES + 2 * POINTER_BYTES * u32[CPL];
+  const noted =
+    notePair(state, u32[memo + STACK_AT], memo + STACK_LOW) && notePair(state, u32[memo + SLOT_AT], memo + POINTER);
+  if (!noted || !cameFrom(i32, SS, memo + STACK_LOW) || (i32[memo + STACK_SELECTOR] & 0xffff) !== selector)
+    return false;
   i32[memo + WAS_TR_BASE] = i32[TR + BASE];
   i32[memo + WAS_TR_LIMIT] = i32[TR + LIMIT];
   i32[memo + WAS_TR_RIGHTS] = i32[TR + RIGHTS];
-  i32[memo + TARGET] = i32[EIP];
-  i32[memo + FLAGS_KEPT] = flagsKeptBy(typeOf(i32[memo + GATE_HIGH]));
-  noteResult(state, memo, from);
-  i32[memo + KEY] = items;
+  return i32[memo + POINTER] === ((i32[ESP] + 4 * items) | 0);
 }
 
 const gateTarget = (i32: Int32Array, memo: number) =>

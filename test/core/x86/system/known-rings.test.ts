@@ -213,6 +213,42 @@ describe('a service', () => {
     expect(callsOf(['int', 'iret'], prepare, 'call', 'iret')).toEqual([1, 1]);
   });
 
+  it.each([0, 1, 3] as const)('is asked about an interrupt within ring %i once', (ring) => {
+    const prepare = (walker: Walker) => {
+      walker.vector(0x80, [selector.code0, selector.code1, 0, selector.code3][ring], place.code, 0xe, 3);
+      walker.enter(ring);
+    };
+    expect(callsOf(['int', 'iret'], prepare, 'call', 'iret')).toEqual([1, 1]);
+  });
+
+  it('is asked once, however often the stack pointer in the TSS changes', () => {
+    const int = vi.spyOn(systemServices, 'int');
+    const walker = new Walker(true);
+    walker.vector(0x80, selector.code0, place.code, 0xe, 3);
+    for (let round = 1; round <= 100; round++) {
+      walker.memory.write32(place.tss + 4, place.stack0 + 32 * round);
+      walker.enter(3);
+      walker.single('call');
+      expect(walker.registers.esp).toBe(place.stack0 + 32 * round - 20);
+    }
+    expect(int.mock.calls.length).toBe(1);
+  });
+
+  it('is asked about a stack that is not flat whenever its pointer changes', () => {
+    const walker = new Walker(true);
+    walker.vector(0x80, selector.code0, place.code, 0xe, 3);
+    walker.vector(12, selector.code0, place.code + 1, 0xe, 3);
+    walker.descriptor(selector.data0, 0, 0xfffff, 0x409300);
+    const top = (pointer: number) => {
+      walker.memory.write32(place.tss + 4, pointer);
+      walker.enter(3);
+      return walker.single('call');
+    };
+    top(place.stack0);
+    expect(top(place.stack0).why).toBe('budget spent');
+    expect(top(0x200000).why).toBe('shut down');
+  });
+
   it('is asked about a segment, a task register and a space once', () => {
     const prepare = (walker: Walker) => {
       walker.enter(0);
