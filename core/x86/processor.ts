@@ -50,10 +50,12 @@ export interface CodeWatcher {
 /** Address spaces: sets of translation tables, one per cr3 value, kept across cr3 loads (SDM 3A 4.10.4 permits it as
  *  long as stale entries are not used; page table writes are watched, so there are none). */
 export interface AddressSpaces {
-  /** After cr3, cr0.PG/WP, cr4.PSE, cpl or mode changed: points readTable, writeTable, codeTable at the right tables. */
+  /** After cr3, cr0.PG, cr4.PSE, cpl or mode changed: points readTable, writeTable, codeTable at the right tables. */
   select(): void;
-  /** cr0/cr4 paging bits changed: forget everything. */
+  /** cr0.PG or cr4.PSE changed: forget everything. */
   flushAll(): void;
+  /** cr0.WP was set. Nothing is to be done when it is cleared: what could not be written asks again. */
+  protectWrites(): void;
   /** mov cr3 and task switches. Sets cr3 and selects; drops nothing that is still true. */
   loadCr3(value: number): void;
   invalidatePage(linear: number): void;

@@ -187,9 +187,9 @@ export const memoryMap = {
   knownReturns: 0x0003_0000,
   knownReturnCount: 512,
   pageFlags: 0x0010_0000,
-  /** Which linear pages may have entries, a bit each, and above them a bit for each word of those: per set. */
+  /** Which linear pages may have entries, per set (memory/page-set.ts). */
   filledPages: 0x0020_0000,
-  filledSetBytes: 0x0002_1000,
+  filledSetBytes: 0x0002_1080,
   /** Who depends on which page of page tables, two words arrays (memory/table-watch.ts). */
   watchedPages: 0x0031_0000,
   watchedNext: 0x0032_0000,

@@ -111,6 +111,12 @@ export class TranslatedSpaces implements AddressSpaces {
     this.select();
   }
 
+  /** Among the pages that may be written unasked, rings 0 to 2 have some that no ring may write from now on. */
+  protectWrites(): void {
+    this.tables.clearWrites();
+    this.state.i32[HELD_WRITE] = 0;
+  }
+
   loadCr3(value: number): void {
     this.events.cr3Loads++;
     this.state.u32[CR3] = value & CR3_BITS;
@@ -279,8 +285,11 @@ export class TranslatedSpaces implements AddressSpaces {
     if (key !== UNPAGED) this.known.forget(key);
     this.keys[set] = UNUSED;
     this.used[set] = 0;
+    this.tables.forEachRegion(set, (region) => {
+      this.watch.release(set, region);
+    });
+    this.watch.release(set, DIRECTORY);
     this.tables.clearSet(set);
     this.code.clearSet(set);
-    this.watch.releaseSet(set);
   }
 }

@@ -66,10 +66,6 @@ export class TableWatch {
     if (this.head[physicalPage] === 0) this.u8[PAGE_FLAGS + physicalPage] &= ~pageFlag.table;
   }
 
-  releaseSet(set: number): void {
-    for (let region = 0; region <= DIRECTORY; region++) this.release(set, region);
-  }
-
   isDirectoryOf(set: number, physicalPage: number): boolean {
     return this.page[set * NODES_PER_SET + DIRECTORY] === physicalPage;
   }

@@ -91,6 +91,11 @@ export class TranslationTables {
     }
   }
 
+  /** The 4 MiB in which the set may have entries. */
+  forEachRegion(set: number, visit: (region: number) => void): void {
+    this.filled[set].forEachRegion(visit);
+  }
+
   clearSet(set: number): void {
     const filled = this.filled[set];
     filled.forEach((page) => {
@@ -105,6 +110,17 @@ export class TranslationTables {
       const at = FIRST + set * SET_WORDS + page;
       this.i32[at + USER_READ] = 0;
       this.i32[at + USER_WRITE] = 0;
+    });
+  }
+
+  /** No write goes unasked in any address space. */
+  clearWrites(): void {
+    this.filled.forEach((filled, set) => {
+      filled.forEach((page) => {
+        const at = FIRST + set * SET_WORDS + page;
+        this.i32[at + WRITE] = 0;
+        this.i32[at + USER_WRITE] = 0;
+      });
     });
   }
 

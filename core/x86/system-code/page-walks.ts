@@ -8,6 +8,7 @@ import type { Value } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { physicalPageOf } from '../interpreter/page-code.ts';
 import { exception, pageFaultError } from '../memory/faults.ts';
+import { filledLevelBytes } from '../memory/page-set.ts';
 import { cr0Bit, entryBit } from '../memory/page-walk.ts';
 import { DIRECTORY, NODE_SET_SHIFT } from '../memory/table-watch.ts';
 import { MANY } from '../memory/translation-tables.ts';
@@ -26,7 +27,6 @@ const WORD_SHIFT = 2;
 /** Bytes of a set's four tables, as a shift. */
 const SET_SHIFT = 24;
 const WRITE_TABLES = 2 * memoryMap.tlbTableBytes;
-const BIT_WORDS_BYTES = (1 << 20) >>> 3;
 const LOW_20 = 0xfffff;
 
 export interface Access {
@@ -204,8 +204,11 @@ function noteFilled(w: WalkWriter, page: Value): void {
   const one = w.constant(1);
   const placeOf = (number: Value) => w.shiftLeft(w.shiftRight(number, w.constant(5)), w.constant(WORD_SHIFT));
   const word = w.shiftRight(page, w.constant(5));
+  const region = w.shiftRight(page, w.constant(10));
+  const [words, regions] = filledLevelBytes.map((bytes) => w.add(set, w.constant(bytes)));
   w.set(w.add(set, placeOf(page)), w.shiftLeft(one, page));
-  w.set(w.add(w.add(set, placeOf(word)), w.constant(BIT_WORDS_BYTES)), w.shiftLeft(one, word));
+  w.set(w.add(words, placeOf(word)), w.shiftLeft(one, word));
+  w.set(w.add(regions, placeOf(region)), w.shiftLeft(one, region));
 }
 
 /** This linear page may write to the physical page unasked, beside the one that already may. */

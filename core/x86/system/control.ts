@@ -49,8 +49,11 @@ export function writeCr0(processor: Processor, value: number): Outcome {
   if (unprotected) return notSupported(processor, 'real mode');
   const changed = state.u32[CR0] ^ wanted;
   state.u32[CR0] = wanted;
-  if ((changed & (cr0Bit.paging | cr0Bit.writeProtect)) !== 0) spaces.flushAll();
-  else if ((changed & cr0Bit.alignment) !== 0) spaces.select();
+  if ((changed & cr0Bit.paging) !== 0) spaces.flushAll();
+  else {
+    if ((changed & wanted & cr0Bit.writeProtect) !== 0) spaces.protectWrites();
+    if ((changed & cr0Bit.alignment) !== 0) spaces.select();
+  }
   return transferNext(state);
 }
 

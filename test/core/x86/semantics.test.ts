@@ -52,6 +52,38 @@ describe('faults', () => {
     expect(machine.memory.read8(world.readOnly)).toBe(1);
   });
 
+  onEachEngine('ring 0 may not write it any more once WP is set again', (machine) => {
+    machine.run(`
+      mov  ebx, cr0
+      mov  ecx, ebx
+      and  ecx, 0xFFFEFFFF
+      mov  cr0, ecx
+      mov  byte ptr [${world.readOnly}], 1
+      mov  cr0, ebx
+      mov  byte ptr [${world.readOnly}], 2
+    `);
+    expect(machine.exit).toEqual({ why: 'page fault', at: world.readOnly, write: true });
+    expect(machine.memory.read8(world.readOnly)).toBe(1);
+  });
+
+  onEachEngine('nor if code was decoded there, and each write is looked at', (machine) => {
+    machine.run(`
+      mov  ebx, cr0
+      mov  ecx, ebx
+      and  ecx, 0xFFFEFFFF
+      mov  edi, ${world.readOnly}
+      mov  cr0, ecx
+      mov  byte ptr [edi], 0xC3     ; ret
+      call edi
+      mov  byte ptr [edi+8], 1
+      mov  byte ptr [edi+8], 2
+      mov  cr0, ebx
+      mov  byte ptr [edi+8], 3
+    `);
+    expect(machine.exit).toEqual({ why: 'page fault', at: world.readOnly + 8, write: true });
+    expect(machine.memory.read8(world.readOnly + 8)).toBe(2);
+  });
+
   onEachEngine('a divide that overflows is a fault, not a wrong answer', (machine) => {
     machine.run(`
       mov  edx, 5
