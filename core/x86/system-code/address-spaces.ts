@@ -6,6 +6,7 @@ import type { Value } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { physicalPageOf } from '../interpreter/page-code.ts';
 import { KNOWN_SPACE_FOLD, knownSpace } from '../memory/known-spaces.ts';
+import { cr0Bit } from '../memory/page-walk.ts';
 import { words } from '../memory/words.ts';
 import { memoryMap, pageFlag } from '../state.ts';
 import { linearOf, offsetOf } from './memory-operands.ts';
@@ -24,6 +25,22 @@ const TABLES = 4;
 export function writeControlRead(w: SystemWriter, word: number): void {
   w.giveUpIf(w.word(CPL));
   w.store(w.control.field('register0'), w.word(word));
+  w.control.proceed();
+}
+
+/** mov cr0, r32 where nothing changes but TS, as it does whenever a kernel puts off saving the x87. */
+export function writeTaskSwitched(w: SystemWriter): void {
+  const { control } = w;
+  const value = w.load(control.field('register1'));
+  const changed = w.and(w.xor(w.word(CR0), value), w.constant(~cr0Bit.taskSwitched));
+  w.giveUpIf(w.or(w.word(CPL), changed));
+  w.setWord(CR0, value);
+  control.go(control.field('nextEip'), control.unspent());
+}
+
+export function writeClearTaskSwitched(w: SystemWriter): void {
+  w.giveUpIf(w.word(CPL));
+  w.setWord(CR0, w.and(w.word(CR0), w.constant(~cr0Bit.taskSwitched)));
   w.control.proceed();
 }
 

@@ -14,14 +14,17 @@ import {
   type WrittenHandler,
   type WrittenHandlers,
 } from '../interpreter/written-handlers.ts';
+import { exception } from '../memory/faults.ts';
 import { words } from '../memory/words.ts';
 import { mode } from '../state.ts';
 import {
   loadSpace,
+  writeClearTaskSwitched,
   writeControlRead,
   writeInvalidation,
   writeInvalidationRoutine,
   writeSpaceLoad,
+  writeTaskSwitched,
 } from './address-spaces.ts';
 import { writeFlagsPop, writeFlagsPush, writeHalt, writeInterruptsOff, writeInterruptsOn } from './flag-moves.ts';
 import { plainMemory } from './memory-operands.ts';
@@ -92,11 +95,10 @@ const byCall = (
   called: Routine,
 ): WrittenHandler => ({ ...both(key, write, inRegion(called)), calls: [called] });
 
-function interrupt({ operands: [number] }: Instruction): WrittenHandler | null {
-  if (number.kind !== 'immediate') return null;
-  const vector = number.value & 0xff;
-  return handler(`int ${vector}`, (w) => writeInterrupt(w, vector));
-}
+const interruptBy = (vector: number) => handler(`int ${vector}`, (w) => writeInterrupt(w, vector));
+
+const interrupt = ({ operands: [number] }: Instruction) =>
+  number.kind === 'immediate' ? interruptBy(number.value & 0xff) : null;
 
 function interruptReturn({ operandSize }: Instruction, modeBits: number): WrittenHandler | null {
   if (operandSize !== 4 || (modeBits & mode.stack32) === 0) return null;
@@ -117,8 +119,10 @@ const farTransfer =
     return handler(mnemonic, (w) => writeFarTransfer(w, call));
   };
 
-/** By encoded number; cr1 does not exist, and writing to the others is rare. */
+/** By encoded number; cr1 does not exist. */
 const readable: Readonly<Record<number, number>> = { 0: CR0, 2: CR2, 3: CR3, 4: CR4 };
+/** Of these, the two that are written to in earnest. */
+const MODES = 0;
 const SPACE = 3;
 
 const spaceRoutine = routine('cr3', loadSpace);
@@ -128,8 +132,9 @@ function controlMove({ operands: [to, from] }: Instruction): WrittenHandler | nu
     const word = readable[from.number];
     return both(`movcr from ${from.number}`, (w) => writeControlRead(w, word), controlRead(word));
   }
-  const loadsSpace = to.kind === 'control register' && to.number === SPACE;
-  return loadsSpace ? byCall('movcr to 3', writeSpaceLoad, spaceLoad, spaceRoutine) : null;
+  if (to.kind !== 'control register') return null;
+  if (to.number === MODES) return handler('movcr to 0', writeTaskSwitched);
+  return to.number === SPACE ? byCall('movcr to 3', writeSpaceLoad, spaceLoad, spaceRoutine) : null;
 }
 
 const invalidationRoutine = routine('invlpg', writeInvalidationRoutine);
@@ -194,11 +199,13 @@ const taskLoad: HandlerChoice = ({ operands: [selector] }) =>
 
 export const systemHandlers: WrittenHandlers = {
   int: interrupt,
+  int3: () => interruptBy(exception.breakpoint),
   iret: interruptReturn,
   retf: farReturn,
   jmpf: farTransfer(false),
   callf: farTransfer(true),
   movcr: controlMove,
+  clts: () => handler('clts', writeClearTaskSwitched),
   invlpg: invalidation,
   movseg: segmentMove,
   pushseg: segmentPush,
