@@ -47,6 +47,9 @@ const singles = {
   loadSpace: [0x0f, 0x22, 0xd8],
   readCr2: [0x0f, 0x20, 0xd2],
   invlpg: [0x0f, 0x01, 0x38],
+  breakpoint: [0xcc],
+  clearTaskSwitched: [0x0f, 0x06],
+  writeCr0: [0x0f, 0x22, 0xc0],
 } as const;
 type Single = keyof typeof singles;
 const names = Object.keys(singles) as Single[]; // its own keys
@@ -129,7 +132,8 @@ function operandsFor(walker: Walker, name: Single, dice: Dice): void {
   const { registers, memory } = walker;
   const anywhere = [place.data, place.table + 4 * dice(1024), place.gdt + 8 * dice(12), 0x700000, place.data + 0xfff];
   registers.ecx = memory.read32(registers.eax & 0x3ffffc);
-  if (name === 'loadSpace') registers.eax = dice(2) ? place.directory : OTHER_DIRECTORY;
+  if (name === 'writeCr0') registers.eax = (registers.cr0 ^ [0, 8, 8, 0x10000, 0x40000][dice(5)]) >>> 0;
+  else if (name === 'loadSpace') registers.eax = dice(2) ? place.directory : OTHER_DIRECTORY;
   else if (name === 'lgdt') {
     memory.writeBytes(place.data, Uint8Array.from([0xff, 7, 0, dice(2) ? 0x10 : 0x18, 0, 0]));
     registers.eax = place.data;
@@ -260,6 +264,16 @@ describe('a service', () => {
       walker.registers.eax = place.directory;
     };
     expect(callsOf(['movcr'], inSpace, 'loadSpace', 'readCr2')).toEqual([0]);
+  });
+
+  it('is not asked about a breakpoint that is known, nor about TS', () => {
+    const prepare = (walker: Walker) => walker.vector(3, selector.code0, place.code, 0xe, 3);
+    expect(callsOf(['int3', 'iret'], prepare, 'breakpoint', 'iret')).toEqual([1, 1]);
+    const inRing0 = (walker: Walker) => {
+      walker.enter(0);
+      walker.registers.eax = walker.registers.cr0 | 8;
+    };
+    expect(callsOf(['movcr', 'clts'], inRing0, 'writeCr0', 'clearTaskSwitched')).toEqual([0, 0]);
   });
 
   it('opens no gate to software because an interrupt came through', () => {
