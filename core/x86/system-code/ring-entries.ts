@@ -35,6 +35,7 @@ const USER_RING = 3;
 const DPL_SHIFT = 13;
 const DATA_BITS = mode.flatData | mode.flatExtra;
 const CODE_BITS = mode.code32 | mode.flatCode;
+const FLAT_STACK = mode.stack32 | mode.flatStack;
 const ENTRY_SHIFT = 3;
 /** eip cs eflags. */
 const OWN_WORDS = 3;
@@ -154,9 +155,9 @@ function enterInward(w: SystemWriter, { image, returnEip, error, hasError, budge
   w.selectTables(w.constant(0));
 }
 
-/** On the stack in use, which has to be flat. */
+/** On the stack in use, which has to be flat and of 32 bits. */
 function enterWithin(w: SystemWriter, { image, returnEip, error, hasError }: Entry, memory: Value): void {
-  w.giveUpIf(w.isZero(w.and(w.word(MODE), w.constant(mode.flatStack))));
+  w.giveUpIf(w.xor(w.and(w.word(MODE), w.constant(FLAT_STACK)), w.constant(FLAT_STACK)));
   const bits = w.and(w.of(memory, ringMemory.modeBits), w.constant(CODE_BITS));
   const newMode = w.or(w.and(w.word(MODE), w.constant(~CODE_BITS)), bits);
   const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), newMode);

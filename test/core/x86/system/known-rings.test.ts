@@ -266,6 +266,23 @@ describe('a service', () => {
     expect(callsOf(['movcr'], inSpace, 'loadSpace', 'readCr2')).toEqual([0]);
   });
 
+  it('is asked about a stack of 16 bits, which wraps', () => {
+    const walker = new Walker(true);
+    const { registers } = walker;
+    walker.vector(0x80, selector.code0, place.code, 0xe, 3);
+    const below = (rights: number) => {
+      walker.enter(0);
+      registers.setSegment('ss', { selector: selector.data0, base: 0, limit: 0xffffffff, rights });
+      registers.esp = place.stack0 + 0x40;
+      walker.single('call');
+      return registers.esp;
+    };
+    expect([below(0xc09300), below(0xc09300)]).toEqual([place.stack0 + 0x34, place.stack0 + 0x34]);
+    walker.memory.write32(0x34, 0);
+    expect(below(0x809300)).toBe(place.stack0 + 0x34);
+    expect(walker.memory.read32(0x34)).not.toBe(0);
+  });
+
   it('is not asked about a breakpoint that is known, nor about TS', () => {
     const prepare = (walker: Walker) => walker.vector(3, selector.code0, place.code, 0xe, 3);
     expect(callsOf(['int3', 'iret'], prepare, 'breakpoint', 'iret')).toEqual([1, 1]);
