@@ -7,12 +7,26 @@ import type { Value } from '../emit/function-builder.ts';
 import { wasm } from '../emit/wasm-opcodes.ts';
 import { words } from '../memory/words.ts';
 import { memoryMap, mode, segmentLayout } from '../state.ts';
+import { descriptorBit } from '../system/descriptors.ts';
 import { descriptorKey, descriptorMemory, descriptorPlace } from '../system/known-descriptors.ts';
 import { loadWord16, openOperand } from './memory-operands.ts';
 import { finishRoutine, type SystemWriter } from './system-writer.ts';
 
-const { CODE_TABLE_ROW, CPL, DS, ES, ESP, GDT_BASE, GDT_LIMIT, MODE, READ_TABLE, SEGMENTS, SEGMENT_WORDS } = words;
-const { SELECTOR, SUPERVISOR_WRITE_TABLE, TR, WRITE_TABLE } = words;
+const {
+  CODE_TABLE_ROW,
+  CPL,
+  DS,
+  ES,
+  ESP,
+  EVENT_WAITING,
+  GDT_BASE,
+  GDT_LIMIT,
+  MODE,
+  READ_TABLE,
+  SEGMENTS,
+  SEGMENT_WORDS,
+} = words;
+const { SELECTOR, SS, SUPERVISOR_WRITE_TABLE, TR, WRITE_TABLE } = words;
 
 const SELECTOR_BITS = 0xffff;
 const NULL_BITS = 0xfffc;
@@ -36,7 +50,9 @@ function expectDescriptor(w: SystemWriter, selector: Value, purpose: number): Re
   const local = w.and(selector, w.constant(LOCAL_TABLE));
   w.giveUpIf(w.or(local, w.above(last, w.word(GDT_LIMIT))));
   const at = w.add(w.word(GDT_BASE), w.and(selector, w.constant(INDEX_BITS)));
-  const product = w.mul(w.add(at, w.word(CPL)), w.constant(descriptorPlace.multiplier));
+  const stackBit = purpose === descriptorKey.stack ? descriptorPlace.stackBit : 0;
+  const which = w.add(w.word(CPL), w.constant(stackBit));
+  const product = w.mul(w.add(at, which), w.constant(descriptorPlace.multiplier));
   const spread = w.shiftRight(product, w.constant(descriptorPlace.shift));
   const place = w.shiftLeft(spread, w.constant(descriptorPlace.strideShift));
   const memory = w.add(place, w.constant(memoryMap.knownDescriptors));
@@ -111,13 +127,29 @@ function loadSegment(w: SystemWriter, segment: number, selector: Value, ending: 
   });
 }
 
-/** mov to a segment register, from a general register or from memory. */
-export function writeSegmentMove(w: SystemWriter, number: number, fromMemory: boolean): void {
-  const { control } = w;
-  const selector = fromMemory
+const selectorFrom = (w: SystemWriter, fromMemory: boolean) =>
+  fromMemory
     ? loadWord16(w, openOperand(w, 2))
-    : w.and(w.load(control.field('register1')), w.constant(SELECTOR_BITS));
-  loadSegment(w, SEGMENTS + number * SEGMENT_WORDS, selector, inHandler, () => undefined);
+    : w.and(w.load(w.control.field('register1')), w.constant(SELECTOR_BITS));
+
+/** mov to es, ds, fs or gs, from a general register or from memory. */
+export function writeSegmentMove(w: SystemWriter, number: number, fromMemory: boolean): void {
+  loadSegment(w, SEGMENTS + number * SEGMENT_WORDS, selectorFrom(w, fromMemory), inHandler, () => undefined);
+}
+
+/** mov to ss, if the stack stays as flat and as wide as it is. The instruction behind it is shielded from interrupts; as
+ *  for sti (flag-moves.ts), nobody can tell while nothing waits and the budget goes on. */
+export function writeStackMove(w: SystemWriter, fromMemory: boolean): void {
+  const selector = selectorFrom(w, fromMemory);
+  w.giveUpIf(w.or(w.isZero(w.control.unspent()), w.word(EVENT_WAITING)));
+  const { memory } = expectDescriptor(w, selector, descriptorKey.stack);
+  const rights = w.load(memory, (descriptorMemory.result << 2) + segmentLayout.at.rights);
+  const wide = w.select(w.and(rights, w.constant(descriptorBit.big)), w.constant(mode.stack32), w.constant(0));
+  const then = w.or(wide, w.mul(isFlat(w, memory), w.constant(mode.flatStack)));
+  w.giveUpIf(w.xor(w.and(w.word(MODE), w.constant(mode.stack32 | mode.flatStack)), then));
+  w.copySegment(SS, memory, descriptorMemory.result);
+  w.count('segmentLoads');
+  w.control.proceed();
 }
 
 /** Loads a segment register with the selector that is the routine's argument. */

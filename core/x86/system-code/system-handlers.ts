@@ -51,6 +51,7 @@ import {
   writeSegmentPush,
   writeSegmentRead,
   writeSegmentRoutine,
+  writeStackMove,
   writeTableLoad,
   writeTaskLoad,
 } from './segment-loads.ts';
@@ -142,7 +143,7 @@ const invalidationRoutine = routine('invlpg', writeInvalidationRoutine);
 const invalidation = ({ operands: [page] }: Instruction) =>
   plainMemory(page) ? byCall('invlpg', writeInvalidation, invalidationInRegion, invalidationRoutine) : null;
 
-/** es, ds, fs and gs: loading ss or cs is another matter. */
+/** Loading ss or cs is another matter. */
 const dataSegments = new Set<number>([segmentNumber.es, segmentNumber.ds, segmentNumber.fs, segmentNumber.gs]);
 
 const segmentRoutine = (number: number) =>
@@ -154,10 +155,14 @@ function segmentMove({ operands: [to, from], operandSize }: Instruction): Writte
     if (!plain) return null;
     return both(`movseg from ${from.number}`, (w) => writeSegmentRead(w, from.number), segmentRead(from.number));
   }
-  if (to.kind !== 'segment register' || !dataSegments.has(to.number)) return null;
-  if (from.kind !== 'register' && !plainMemory(from)) return null;
+  if (to.kind !== 'segment register' || (from.kind !== 'register' && !plainMemory(from))) return null;
+  const fromMemory = from.kind === 'memory';
+  if (to.number === segmentNumber.ss) {
+    return handler(`movseg to ss from ${from.kind}`, (w) => writeStackMove(w, fromMemory));
+  }
+  if (!dataSegments.has(to.number)) return null;
   const key = `movseg to ${to.number} from ${from.kind}`;
-  const write = (w: SystemWriter) => writeSegmentMove(w, to.number, from.kind === 'memory');
+  const write = (w: SystemWriter) => writeSegmentMove(w, to.number, fromMemory);
   return byCall(key, write, segmentMoveInRegion, segmentRoutine(to.number));
 }
 

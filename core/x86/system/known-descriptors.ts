@@ -16,12 +16,12 @@ const { CPL, GDT_BASE, SEGMENT_WORDS, SUPERVISOR_READ_TABLE } = words;
 export const descriptorMemory = { key: 0, at: 1, low: 2, high: 3, result: 4, highAfter: 12 } as const;
 const { key: KEY, at: AT, low: LOW, high: HIGH, result: RESULT, highAfter: HIGH_AFTER } = descriptorMemory;
 
-/** The key: the selector, the ring, what for, and a bit that is always set. */
-export const descriptorKey = { ringShift: 16, data: 1 << 20, task: 1 << 21 } as const;
+/** The key: the selector, the ring, and what for: a bit that is always set. */
+export const descriptorKey = { ringShift: 16, data: 1 << 20, task: 1 << 21, stack: 1 << 22 } as const;
 
-/** The place of a descriptor by its linear address plus the ring (the Switcher loads what the guest's kernel does);
- *  generated code computes the same. */
-export const descriptorPlace = { multiplier: 0x9e3779b1 | 0, shift: 24, strideShift: 6 } as const;
+/** The place of a descriptor by its linear address plus the ring (the Switcher loads what the guest's kernel does), and by
+ *  a bit more for ss, which often takes the one that ds has; generated code computes the same. */
+export const descriptorPlace = { multiplier: 0x9e3779b1 | 0, shift: 24, strideShift: 6, stackBit: 4 } as const;
 
 const LOCAL_TABLE = 4;
 const INDEX = 0xfff8;
@@ -42,7 +42,8 @@ export function rememberDescriptor(
   const at = (u32[GDT_BASE] + (selector & INDEX)) >>> 0;
   const now = openDwords(state, SUPERVISOR_READ_TABLE, at, DESCRIPTOR_BYTES);
   if (now < 0) return;
-  const spread = Math.imul(at + i32[CPL], descriptorPlace.multiplier) >>> descriptorPlace.shift;
+  const which = i32[CPL] + (purpose === descriptorKey.stack ? descriptorPlace.stackBit : 0);
+  const spread = Math.imul(at + which, descriptorPlace.multiplier) >>> descriptorPlace.shift;
   const place = spread << descriptorPlace.strideShift;
   const memory = (memoryMap.knownDescriptors + place) >>> 2;
   i32[memory + KEY] = selector | (i32[CPL] << descriptorKey.ringShift) | purpose;

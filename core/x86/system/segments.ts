@@ -189,6 +189,7 @@ function loadStack(processor: Processor, selector: number): Outcome {
   if (!isPresent(high)) return raise(state, exception.stackFault, selectorError(selector));
   if (markAccessed(processor, selector, high) < 0) return FAULT;
   loadChecked(state, SS, selector, low, high);
+  if ((high & ACCESSED) !== 0) rememberDescriptor(processor, descriptorKey.stack, SS, selector, low, high);
   return NEXT;
 }
 
