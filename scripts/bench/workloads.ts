@@ -38,6 +38,7 @@ export const workloads: readonly Workload[] = [
   system('int80', 500),
   system('syscall', 250),
   system('fault', 800),
+  system('within', 1000),
   system('demand', 3000),
   system('invlpg', 700),
   system('cr3', 200),

@@ -1,10 +1,12 @@
 /*
- * Ring 3 and back: by asking (int80, and syscall as a kernel would answer), by a fault that is stepped over (fault), and by a fault that is mended (demand).
+ * Ring 3 and back: by asking (int80, and syscall as a kernel would answer), by a fault that is stepped over (fault), and by
+ * a fault that is mended (demand); and ring 0 interrupting itself, both ways (within).
  */
 #include "system.h"
 
 extern u32 calls_counted, faults_counted, *table_to_supply; /* traps.S */
-trap_entry user_int80, user_syscall, user_fault, user_demand, serve, step_over_fault, supply_page;
+trap_entry user_int80, user_syscall, user_fault, user_demand, serve, step_over_fault, step_over_own_fault, supply_page;
+u32 call_within(u32 times);
 
 u32 frames_to_supply[DEMAND_PAGES];
 
@@ -58,6 +60,20 @@ u32 fault_turn(u32 number) {
   faults_counted = 0;
   u32 returned = call_user(user_fault, FAULTS);
   if (returned != FAULTS || faults_counted != FAULTS) failed("faults were lost");
+  return mix(returned, number);
+}
+
+void prepare_within(u32 times) {
+  (void)times;
+  open_machine();
+  *page_entry(home.directory, HOLE) = 0;
+  set_gate(&home, PAGE_FAULT, step_over_own_fault, KERNEL_PRIVILEGE);
+}
+
+u32 within_turn(u32 number) {
+  calls_counted = faults_counted = 0;
+  u32 returned = call_within(PAIRS);
+  if (returned != PAIRS || calls_counted != PAIRS || faults_counted != PAIRS) failed("interrupts were lost");
   return mix(returned, number);
 }
 

@@ -5,6 +5,7 @@
 enum {
   CALLS = 5000,
   FAULTS = 2000,
+  PAIRS = 2000,
   DEMAND_PAGES = 256,
   PAGES_INVALIDATED = 5000,
   SPACE_SWITCHES = 1000,
@@ -24,6 +25,8 @@ void prepare_syscall(u32 times);
 u32 syscall_turn(u32 number);
 void prepare_fault(u32 times);
 u32 fault_turn(u32 number);
+void prepare_within(u32 times);
+u32 within_turn(u32 number);
 void prepare_demand(u32 times);
 u32 demand_turn(u32 number);
 void prepare_invlpg(u32 times);

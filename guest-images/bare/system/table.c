@@ -11,6 +11,7 @@ const struct workload workloads[] = {
     {"int80", CALLS, 0, prepare_int80, int80_turn},
     {"syscall", CALLS, 0, prepare_syscall, syscall_turn},
     {"fault", FAULTS, 0, prepare_fault, fault_turn},
+    {"within", PAIRS, 0, prepare_within, within_turn},
     {"demand", DEMAND_PAGES, 0, prepare_demand, demand_turn},
     {"invlpg", PAGES_INVALIDATED, 0, prepare_invlpg, invlpg_turn},
     {"cr3", SPACE_SWITCHES, 0, prepare_cr3, cr3_turn},

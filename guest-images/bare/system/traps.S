@@ -98,6 +98,32 @@ step_over_fault:
         addl    $4, %esp
         iret
 
+# --- within: what ring 0 does to itself, on its own stack: an interrupt, and a read that faults and is stepped over ---
+        .globl  step_over_own_fault
+step_over_own_fault:
+        cmpl    $0, (%esp)                      # error code: not present, a read, from ring 0
+        jne     wrong_own_fault
+        cmpl    $own_faulting_read, 4(%esp)
+        jne     wrong_own_fault
+        movl    $after_own_fault, 4(%esp)
+        incl    faults_counted
+        addl    $4, %esp
+        iret
+
+# u32 call_within(times)
+        .globl  call_within
+call_within:
+        movl    4(%esp), %ecx
+        xorl    %eax, %eax
+1:      int     $COUNT_CALL
+own_faulting_read:
+        movl    HOLE, %edx
+        ud2
+after_own_fault:
+        decl    %ecx
+        jnz     1b
+        ret
+
 # --- demand: a page that appears when it is touched ---
         .globl  supply_page
 supply_page:
@@ -122,6 +148,7 @@ wrong_demand:
         popl    %edx
 wrong_fault:
         popl    %eax
+wrong_own_fault:
         pushl   $14
         call    unexpected
 
