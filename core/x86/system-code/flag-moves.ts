@@ -59,11 +59,14 @@ export function writeInterruptsOff(w: SystemWriter): void {
   w.control.proceed();
 }
 
-/** sti while nothing waits: then nobody can tell that the next instruction is still shielded.  Unless the budget ends here
- *  and the caller raises something: that shield is the service's to hold up. */
+/** Not zero where somebody could tell whether the next instruction is shielded from interrupts, as behind sti and a load of
+ *  ss: something waits, or the budget ends here and the caller may raise it. That shield is the service's to hold up. */
+export function shieldShows(w: SystemWriter): Value {
+  return w.or(w.isZero(w.control.unspent()), w.word(EVENT_WAITING));
+}
+
 export function writeInterruptsOn(w: SystemWriter): void {
-  const ends = w.isZero(w.control.unspent());
-  w.giveUpIf(w.or(w.or(forbidden(w), ends), w.word(EVENT_WAITING)));
+  w.giveUpIf(w.or(forbidden(w), shieldShows(w)));
   w.setWord(FLAGS_REST, w.or(w.word(FLAGS_REST), w.constant(eflag.interrupt)));
   w.control.proceed();
 }

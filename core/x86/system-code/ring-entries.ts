@@ -11,9 +11,10 @@ import { exception } from '../memory/faults.ts';
 import { words } from '../memory/words.ts';
 import { eflag, memoryMap, mode } from '../state.ts';
 import { ringMemory, ringMemoryPlace } from '../system/known-rings.ts';
-import { SystemWriter, writeOrGiveUp } from './system-writer.ts';
+import { enterCode, enterRing, USER_RING } from './ring-changes.ts';
+import { FLAT_STACK, SystemWriter, writeOrGiveUp } from './system-writer.ts';
 
-const { ATTENTION, BASE, CODE_TABLE_ROW, CPL, CR2, CS, ESP, FAULT_ADDRESS, FAULT_ERROR, FAULT_VECTOR } = words;
+const { ATTENTION, BASE, CPL, CR2, CS, ESP, FAULT_ADDRESS, FAULT_ERROR, FAULT_VECTOR } = words;
 const {
   BUDGET_LEFT,
   CR0,
@@ -31,11 +32,7 @@ const {
 const { SELECTOR, SS, SUPERVISOR_READ_TABLE, SUPERVISOR_WRITE_TABLE, TR, WRITE_TABLE } = words;
 
 const RPL = 3;
-const USER_RING = 3;
 const DPL_SHIFT = 13;
-const DATA_BITS = mode.flatData | mode.flatExtra;
-const CODE_BITS = mode.code32 | mode.flatCode;
-const FLAT_STACK = mode.stack32 | mode.flatStack;
 const ENTRY_SHIFT = 3;
 /** eip cs eflags. */
 const OWN_WORDS = 3;
@@ -141,31 +138,22 @@ function enter(w: SystemWriter, entry: Entry, goOn: (target: Value) => void): vo
 function enterInward(w: SystemWriter, { image, returnEip, error, hasError, budget }: Entry, memory: Value): void {
   const was = (word: number) => w.of(memory, word);
   const pointer = expectStackAsBefore(w, memory);
-  const newMode = w.or(w.and(w.word(MODE), w.constant(DATA_BITS)), was(ringMemory.modeBits));
-  const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), newMode);
-  const top = w.sub(pointer, w.constant(WORD_BYTES * INWARD_WORDS));
-  const linear = w.add(was(ringMemory.newStack + BASE), top);
-  const frame = [returnEip, w.word(CS + SELECTOR), image, w.word(ESP), w.word(SS + SELECTOR)];
-  const errorBytes = push(w, SUPERVISOR_WRITE_TABLE, linear, frame, error, hasError);
-  w.enterRing(w.and(was(ringMemory.newCode + SELECTOR), w.constant(RPL)), budget);
-  w.copySegment(CS, memory, ringMemory.newCode);
-  w.copySegment(SS, memory, ringMemory.newStack);
-  w.setWord(ESP, w.sub(top, errorBytes));
-  w.selectMode(newMode, codeTable);
-  w.selectTables(w.constant(0));
+  const ring = w.and(was(ringMemory.newCode + SELECTOR), w.constant(RPL));
+  enterRing(w, memory, { ring, isUser: w.constant(0), budget }, () => {
+    const top = w.sub(pointer, w.constant(WORD_BYTES * INWARD_WORDS));
+    const linear = w.add(was(ringMemory.newStack + BASE), top);
+    const frame = [returnEip, w.word(CS + SELECTOR), image, w.word(ESP), w.word(SS + SELECTOR)];
+    return w.sub(top, push(w, SUPERVISOR_WRITE_TABLE, linear, frame, error, hasError));
+  });
 }
 
 /** On the stack in use, which has to be flat and of 32 bits. */
 function enterWithin(w: SystemWriter, { image, returnEip, error, hasError }: Entry, memory: Value): void {
   w.giveUpIf(w.xor(w.and(w.word(MODE), w.constant(FLAT_STACK)), w.constant(FLAT_STACK)));
-  const bits = w.and(w.of(memory, ringMemory.modeBits), w.constant(CODE_BITS));
-  const newMode = w.or(w.and(w.word(MODE), w.constant(~CODE_BITS)), bits);
-  const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), newMode);
-  const top = w.sub(w.word(ESP), w.constant(WORD_BYTES * OWN_WORDS));
-  const errorBytes = push(w, WRITE_TABLE, top, [returnEip, w.word(CS + SELECTOR), image], error, hasError);
-  w.copySegment(CS, memory, ringMemory.newCode);
-  w.setWord(ESP, w.sub(top, errorBytes));
-  w.selectMode(newMode, codeTable);
+  enterCode(w, memory, () => {
+    const top = w.sub(w.word(ESP), w.constant(WORD_BYTES * OWN_WORDS));
+    return w.sub(top, push(w, WRITE_TABLE, top, [returnEip, w.word(CS + SELECTOR), image], error, hasError));
+  });
 }
 
 /** Writes a frame that ends up at `linear`, and the error code below it. Answers the bytes of that. */

@@ -6,18 +6,17 @@
 
 import type { Value } from '../emit/function-builder.ts';
 import { words } from '../memory/words.ts';
-import { eflag, memoryMap, mode } from '../state.ts';
+import { eflag, memoryMap } from '../state.ts';
 import { ringMemory, ringMemoryPlace } from '../system/known-rings.ts';
 import { restorable } from '../system/rights.ts';
+import { enterCode, enterRing, USER_RING } from './ring-changes.ts';
 import type { SystemWriter } from './system-writer.ts';
 
-const { BASE, CODE_TABLE_ROW, CPL, CR0, CS, DS, ES, ESP, EVENT_WAITING, FLAGS_REST, FS, GDT_BASE, GDT_LIMIT, GS } =
-  words;
-const { LIMIT, MODE, NMI_BLOCKED, READ_HIGH, READ_LOW, READ_TABLE, RIGHTS, SELECTOR, SS, WRITE_TABLE } = words;
+const { BASE, CPL, CR0, CS, DS, ES, ESP, EVENT_WAITING, FLAGS_REST, FS, GDT_BASE, GDT_LIMIT, GS } = words;
+const { LIMIT, NMI_BLOCKED, READ_HIGH, READ_LOW, READ_TABLE, RIGHTS, SELECTOR, SS, WRITE_TABLE } = words;
 
 const PAGE = 4096;
 const RPL = 3;
-const USER_RING = 3;
 const DPL_SHIFT = 13;
 const SIGN_SHIFT = 31;
 const SELECTOR_BITS = 0xffff;
@@ -25,8 +24,6 @@ const INTERRUPT_FRAME_BYTES = 12;
 const CALL_FRAME_BYTES = 8;
 /** esp and ss, behind either when it leads outward. */
 const STACK_BYTES = 8;
-const DATA_BITS = mode.flatData | mode.flatExtra;
-const CODE_BITS = mode.code32 | mode.flatCode;
 const PRIVILEGE_SHIFT = 12;
 const ARITHMETIC = eflag.carry | eflag.parity | eflag.adjust | eflag.zero | eflag.sign | eflag.overflow;
 /** What iret restores in any ring, and what only ring 0 restores beside it. */
@@ -119,17 +116,6 @@ function anyInner(w: SystemWriter, ring: Value): Value {
 /** What remains to be done beside the registers; the last of it is said by `finish`. */
 type Finish = (frame: Frame, from: Value, budget: Value) => void;
 
-/** Into remembered code of the same ring, esp moved by `distance`. */
-function enterCode(w: SystemWriter, memory: Value, distance: number, beside: () => void): void {
-  const bits = w.and(w.of(memory, ringMemory.modeBits), w.constant(CODE_BITS));
-  const newMode = w.or(w.and(w.word(MODE), w.constant(~CODE_BITS)), bits);
-  const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), newMode);
-  beside();
-  w.copySegment(CS, memory, ringMemory.newCode);
-  w.setWord(ESP, w.add(w.word(ESP), w.constant(distance)));
-  w.selectMode(newMode, codeTable);
-}
-
 function returnOutward(w: SystemWriter, frame: Frame, memory: Value, from: Value, finish: Finish): void {
   const was = (word: number) => w.of(memory, word);
   const offset = w.and(frame.linear, w.constant(PAGE - 1));
@@ -139,15 +125,9 @@ function returnOutward(w: SystemWriter, frame: Frame, memory: Value, from: Value
   const ring = w.and(frame.selector, w.constant(RPL));
   w.giveUpIf(w.or(w.xor(stack, was(ringMemory.stackSelector)), anyInner(w, ring)));
   w.expectPairs(memory, [was(ringMemory.stackAt), ringMemory.stack]);
-  const newMode = w.or(w.and(w.word(MODE), w.constant(DATA_BITS)), was(ringMemory.modeBits));
-  const codeTable = w.codeTable(w.word(CODE_TABLE_ROW), newMode);
   const budget = w.control.unspent();
-  w.enterRing(ring, budget);
-  w.copySegment(CS, memory, ringMemory.newCode);
-  w.copySegment(SS, memory, ringMemory.newStack);
-  w.setWord(ESP, esp);
-  w.selectMode(newMode, codeTable);
-  w.selectTables(w.equal(ring, w.constant(USER_RING)));
+  const isUser = w.equal(ring, w.constant(USER_RING));
+  enterRing(w, memory, { ring, isUser, budget }, () => esp);
   finish(frame, from, budget);
 }
 
@@ -159,7 +139,7 @@ function returnFar(w: SystemWriter, frame: Frame, finish: Finish): void {
     w.equal(w.and(frame.selector, w.constant(RPL)), ring),
     () => {
       const budget = w.control.unspent();
-      enterCode(w, memory, frame.bytes, () => undefined);
+      enterCode(w, memory, () => w.add(w.word(ESP), w.constant(frame.bytes)));
       finish(frame, ring, budget);
     },
     () => returnOutward(w, frame, memory, ring, finish),
@@ -198,10 +178,12 @@ export function writeFarTransfer(w: SystemWriter, call: boolean): void {
   const budget = control.unspent();
   const pushed = call ? CALL_FRAME_BYTES : 0;
   const frame = call ? w.open(WRITE_TABLE, w.sub(w.word(ESP), w.constant(pushed)), pushed) : null;
-  enterCode(w, memory, -pushed, () => {
-    if (frame === null) return;
-    w.store(frame, control.field('nextEip'));
-    w.store(frame, w.word(CS + SELECTOR), 4);
+  enterCode(w, memory, () => {
+    if (frame !== null) {
+      w.store(frame, control.field('nextEip'));
+      w.store(frame, w.word(CS + SELECTOR), 4);
+    }
+    return w.sub(w.word(ESP), w.constant(pushed));
   });
   w.count('farTransfers');
   control.go(eip, budget);

@@ -9,23 +9,11 @@ import { words } from '../memory/words.ts';
 import { memoryMap, mode, segmentLayout } from '../state.ts';
 import { descriptorBit } from '../system/descriptors.ts';
 import { descriptorKey, descriptorMemory, descriptorPlace } from '../system/known-descriptors.ts';
+import { shieldShows } from './flag-moves.ts';
 import { loadWord16, openOperand } from './memory-operands.ts';
-import { finishRoutine, type SystemWriter } from './system-writer.ts';
+import { FLAT_STACK, finishRoutine, type SystemWriter } from './system-writer.ts';
 
-const {
-  CODE_TABLE_ROW,
-  CPL,
-  DS,
-  ES,
-  ESP,
-  EVENT_WAITING,
-  GDT_BASE,
-  GDT_LIMIT,
-  MODE,
-  READ_TABLE,
-  SEGMENTS,
-  SEGMENT_WORDS,
-} = words;
+const { CODE_TABLE_ROW, CPL, DS, ES, ESP, GDT_BASE, GDT_LIMIT, MODE, READ_TABLE, SEGMENTS, SEGMENT_WORDS } = words;
 const { SELECTOR, SS, SUPERVISOR_WRITE_TABLE, TR, WRITE_TABLE } = words;
 
 const SELECTOR_BITS = 0xffff;
@@ -137,16 +125,15 @@ export function writeSegmentMove(w: SystemWriter, number: number, fromMemory: bo
   loadSegment(w, SEGMENTS + number * SEGMENT_WORDS, selectorFrom(w, fromMemory), inHandler, () => undefined);
 }
 
-/** mov to ss, if the stack stays as flat and as wide as it is. The instruction behind it is shielded from interrupts; as
- *  for sti (flag-moves.ts), nobody can tell while nothing waits and the budget goes on. */
+/** mov to ss, if the stack stays as flat and as wide as it is. */
 export function writeStackMove(w: SystemWriter, fromMemory: boolean): void {
   const selector = selectorFrom(w, fromMemory);
-  w.giveUpIf(w.or(w.isZero(w.control.unspent()), w.word(EVENT_WAITING)));
+  w.giveUpIf(shieldShows(w));
   const { memory } = expectDescriptor(w, selector, descriptorKey.stack);
   const rights = w.load(memory, (descriptorMemory.result << 2) + segmentLayout.at.rights);
   const wide = w.select(w.and(rights, w.constant(descriptorBit.big)), w.constant(mode.stack32), w.constant(0));
   const then = w.or(wide, w.mul(isFlat(w, memory), w.constant(mode.flatStack)));
-  w.giveUpIf(w.xor(w.and(w.word(MODE), w.constant(mode.stack32 | mode.flatStack)), then));
+  w.giveUpIf(w.xor(w.and(w.word(MODE), w.constant(FLAT_STACK)), then));
   w.copySegment(SS, memory, descriptorMemory.result);
   w.count('segmentLoads');
   w.control.proceed();

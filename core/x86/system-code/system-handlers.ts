@@ -55,11 +55,10 @@ import {
   writeTableLoad,
   writeTaskLoad,
 } from './segment-loads.ts';
-import { routine, SystemWriter, writeOrGiveUp } from './system-writer.ts';
+import { FLAT_STACK, routine, SystemWriter, writeOrGiveUp } from './system-writer.ts';
 
 const { CR0, CR2, CR3, CR4, GDT_BASE, GDT_LIMIT, IDT_BASE, IDT_LIMIT } = words;
 
-const FLAT_STACK = mode.flatStack | mode.stack32;
 const isFlatStack = (modeBits: number) => (modeBits & FLAT_STACK) === FLAT_STACK;
 
 function handler(key: string, write: (w: SystemWriter) => void): WrittenHandler {

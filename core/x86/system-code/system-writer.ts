@@ -13,11 +13,13 @@ import { FlagsCode } from '../interpreter/flags-code.ts';
 import { entryIn } from '../interpreter/page-code.ts';
 import type { Routine } from '../interpreter/written-handlers.ts';
 import { words } from '../memory/words.ts';
-import { eflag, memoryMap, stateLayout } from '../state.ts';
+import { eflag, memoryMap, mode, stateLayout } from '../state.ts';
 
 const { ATTRIBUTED, ATTRIBUTED_BY_RING, CODE_TABLE, CODE_TABLE_ROW, CPL, FLAGS_REST, MODE } = words;
 const { READ_TABLE, SEGMENT_WORDS, SUPERVISOR_READ_TABLE, WRITE_TABLE } = words;
 
+/** The stack's part of a mode in which it is flat and of 32 bits. */
+export const FLAT_STACK = mode.stack32 | mode.flatStack;
 const PAGE = 4096;
 /** From a set's supervisor's read table to the ring 3 one, and to the ones for writing (memory/translation-tables.ts). */
 const USER_TABLE = memoryMap.tlbTableBytes;
