@@ -4,6 +4,7 @@
 
 import type { Outcome, SiliconCase } from './case.ts';
 import { registerNames, segmentNames } from './case.ts';
+import { flagsLeftAmid, looksAtLess } from './makers.ts';
 import {
   instructionOf,
   isUndefined,
@@ -20,6 +21,7 @@ export function differences(question: SiliconCase, ours: Outcome, theirs: Outcom
   const check = (name: string, mine: number, other: number) => {
     if (mine !== other) found.push(`${name}: ${mine.toString(16)}, ${other.toString(16)}`);
   };
+  if (looksAtLess(question, ours, theirs)) return found;
   if (isEitherFault(question, ours, theirs)) return registerDifferences(ours, theirs);
   check('vector', ours.vector, theirs.vector);
   // Two that ended differently have nothing more to say to each other.
@@ -29,7 +31,7 @@ export function differences(question: SiliconCase, ours: Outcome, theirs: Outcom
   check('eip', ours.eip, theirs.eip);
   if (isUndefined(question)) return found;
   if (!losesRegisters(question, theirs.vector)) found.push(...registerDifferences(ours, theirs));
-  const mask = ~undefinedFlags(question);
+  const mask = ~(undefinedFlags(question) | flagsLeftAmid(question, theirs));
   check('eflags', (ours.eflags & mask) >>> 0, (theirs.eflags & mask) >>> 0);
   for (const name of segmentNames) check(name, ours.segments[name], theirs.segments[name]);
   const memory = memoryDifference(question, ours, theirs);

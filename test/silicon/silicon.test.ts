@@ -58,6 +58,40 @@ describe('the corpus of answers from silicon', { timeout: 120_000 }, () => {
   });
 });
 
+describe('what makers do in their own ways', () => {
+  const board = testBoard({ ramBytes: BOARD_BYTES, hotAfter: RARELY });
+  const agrees = (line: string) => {
+    const [question, answer] = line.split(' > ');
+    return disagreement(board, parseCase(question), answer) === null;
+  };
+
+  it.each([
+    ['66f2ab step ecx=6 edi=200010c7', 't=1 eip=10000100 ecx=5 edi=200010c9 m=200010c7:a100', 'efl=10386', 'efl=b86'],
+    [
+      'f2a6 ecx=9 esi=20000755 edi=20002ffc',
+      't=e err=4 cr2=20003000 eip=10000100 ecx=5 esi=20000759 edi=20003000',
+      'efl=10207',
+      'efl=10247',
+    ],
+  ])('flags where %s stopped', (question, answer, intels, nobodys) => {
+    const seed = question.startsWith('66') ? '913bdd' : '91425c';
+    expect(agrees(`${seed} ${question} > ${answer} ${intels}`)).toBe(true);
+    expect(agrees(`${seed} ${question} > ${answer} ${nobodys}`)).toBe(false);
+  });
+
+  it('a selector moved as two bytes, where only two can be reached', () => {
+    expect(agrees('b3bbd7 0fa8 esp=6 ss=7 ldt0=30000000,4,1 > esp=2')).toBe(true);
+    expect(agrees('b3bbd7 0fa8 esp=6 ss=7 ldt0=30000000,2,1 > esp=2')).toBe(false);
+    expect(agrees('b3bbd7 0fa8 esp=6 ss=7 ldt0=30000000,5,1 > t=c eip=10000100 efl=10202')).toBe(false);
+  });
+
+  it('an index below its bounds, the upper of which cannot be read', () => {
+    expect(agrees('b3c353 622495e7f20020 edx=5 esp=ffffffc1 > t=5 eip=10000100 efl=10656')).toBe(false);
+    expect(agrees('b3c353 622495e72f0020 edx=5 esp=ffffffc1 > t=5 eip=10000100 efl=10656')).toBe(true);
+    expect(agrees('b3c353 622495e72f0020 edx=5 esp=ffffffc1 > t=6 eip=10000100 efl=10656')).toBe(false);
+  });
+});
+
 /** x87 instructions are left to the corpus: the makers' last bits and rarest flags differ. */
 const isInteger = (mnemonic: string) => !/^(f(?!s$)|wait)/.test(mnemonic);
 

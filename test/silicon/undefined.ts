@@ -72,7 +72,7 @@ export function undefinedFlags(question: SiliconCase): number {
 }
 
 /** The linear address of a memory operand in the case's initial state. */
-function linearAddress(question: SiliconCase, operand: MemoryOperand): number {
+export function linearAddress(question: SiliconCase, operand: MemoryOperand): number {
   const register = (number: number | null) => (number === null ? 0 : question.registers[number]);
   const names = ['es', 'cs', 'ss', 'ds', 'fs', 'gs'] as const;
   const selector = question.segments[names[operand.segment]];
@@ -95,12 +95,18 @@ export function undefinedMemory(question: SiliconCase): readonly [number, number
   return instruction.operandSize === 4 ? [at + 12, at + 28] : [at + 6, at + 14];
 }
 
+/** Where so many bytes from ESP lie: the offset in the stack's segment, and the linear address. */
+export function stackAddress(question: SiliconCase, distance: number): { offset: number; linear: number } {
+  const stack = question.ldt.find(({ entry }) => ldtSelector(entry) === question.segments.ss);
+  const esp = question.registers[4] + distance;
+  const offset = stack && !(stack.flags & 1) ? esp & 0xffff : esp >>> 0;
+  return { offset, linear: (stack?.base ?? 0) + offset };
+}
+
 function upperHalfOfPush(question: SiliconCase, instruction: Instruction): readonly [number, number] | null {
   if (instruction.operandSize !== 4) return null;
-  const stack = question.ldt.find(({ entry }) => ldtSelector(entry) === question.segments.ss);
-  const esp = question.registers[4] - 4;
-  const top = stack ? stack.base + (stack.flags & 1 ? esp : esp & 0xffff) : esp;
-  return [top + 2, top + 4];
+  const { linear } = stackAddress(question, -4);
+  return [linear + 2, linear + 4];
 }
 
 /** bswap of a word is whatever you find there; so is a double shift by more than the operand has bits. */
