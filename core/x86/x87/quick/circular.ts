@@ -63,7 +63,8 @@ function reduce(angle: Real): number {
 
 /** Finds the step of a rest that is not negative, and leaves in `rest` the distance from it. */
 function approach(): Step {
-  const k = Math.floor(rest.hi * STEPS + 0.5);
+  // A half added by hand would be rounded up just below the first edge, and leave more than a double holds.
+  const k = Math.round(rest.hi * STEPS);
   if (k !== 0) rest.setSum(rest.hi - k / STEPS, rest.lo);
   halfSquare.square(rest);
   halfSquare.halve();

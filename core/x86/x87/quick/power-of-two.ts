@@ -46,7 +46,8 @@ export function quickPowerOfTwo(m: Arithmetic, to: Real, x: Real): boolean {
   if (x.exponent < EXPONENT_START) return false;
   setMagnitude(w, x);
   if (x.sign !== 0) w.negate();
-  const k = Math.floor(w.hi * STEPS + 0.5);
+  // A half added by hand would be rounded up just below the first edge, and leave more than a double holds.
+  const k = Math.round(w.hi * STEPS);
   if (k !== 0) w.setSum(w.hi - k / STEPS, w.lo);
   w.multiply(w, ln2);
   raise();

@@ -52,7 +52,7 @@ const ofOne = (pick: (random: Random) => Real): Operands => {
 
 const angles = ofOne((random) => {
   if (random.chance(0.05)) return nearQuarter(random);
-  return random.chance(0.2) ? nearEdge(random, 128, 1) : anyReal(random, -24, 19);
+  return random.chance(0.2) ? nearEdge(random, 256, 1) : anyReal(random, -24, 19);
 });
 
 function point(random: Random): readonly [Real, Real] {

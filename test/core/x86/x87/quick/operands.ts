@@ -45,16 +45,19 @@ export const anyReal = (random: Random, from: number, to: number): Real =>
 /** What most programs would ask about. */
 export const ordinaryReal = (random: Random): Real => realOfLength(random, -8, -1, random.pick([64n, 53n]));
 
-/** About a multiple of 1/(2 steps) of at most `range`. */
+/** A few of the last bits of a register or of a double, up or down. */
+const nudge = (random: Random): number => (random.below(9) - 4) * random.pick([1, 2 ** 10, 2 ** 11]);
+
+/** About a multiple of 1/(2 steps) of at most `range`, often about the first. */
 export function nearEdge(random: Random, steps: number, range: number): Real {
-  const at = BigInt(1 + random.below(2 * steps * range - 1)) << 64n;
-  return nudged(realOf(at, -64 - Math.log2(2 * steps), sign(random)), random.below(9) - 4);
+  const at = random.chance(0.1) ? 1 : 1 + random.below(2 * steps * range - 1);
+  return nudged(realOf(BigInt(at) << 64n, -64 - Math.log2(2 * steps), sign(random)), nudge(random));
 }
 
 /** About a multiple of a quarter of π, by the processor's own π. */
 export function nearQuarter(random: Random): Real {
   const eighths = BigInt(1 + random.below(2 ** random.below(21)));
-  return nudged(realOf(eighths * HALF_PI_66, -257, sign(random)), random.below(9) - 4);
+  return nudged(realOf(eighths * HALF_PI_66, -257, sign(random)), nudge(random));
 }
 
 /** 1 and a bit more or less, of at least 2^-63. */
