@@ -1,6 +1,7 @@
 /**
  * How close to silicon we must come.  Everything must be equal, bit for bit, but for what is listed here with its
  * reason.  The chip that answered is an AMD Zen 3; where the manual of our own model says otherwise, it is the judge.
+ * An Intel Xeon of 2023 needed no further allowance in 950,000 cases.
  */
 
 import { type Input, mnemonicOf, type Output } from './bench.ts';
