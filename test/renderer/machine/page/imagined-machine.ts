@@ -202,7 +202,7 @@ function imaginedCounting() {
       last = now;
       const wave = 1 + 0.35 * Math.sin(now / 4000) + 0.1 * Math.sin(now / 700);
       const faults = 21_000 * wave * seconds;
-      const direct = fastPath ? faults * 0.985 : 0;
+      const direct = fastPath ? faults * 0.98 : 0;
       const ticks = 100 * seconds;
       const parts = { setPte: faults, filled: faults * 0.22, ticks, kernel: faults * 0.03 };
       add(counters, 'userPageFaults', faults);
@@ -210,9 +210,9 @@ function imaginedCounting() {
       add(counters, 'reflectedByHost', faults - direct);
       add(counters, 'filledByHost', parts.filled);
       add(counters, 'kernelPageFaults', parts.kernel);
-      add(counters, 'handedOn', fastPath ? faults * 0.015 + parts.filled : 0);
+      add(counters, 'handedOn', fastPath ? faults * 0.02 + parts.filled : 0);
       add(counters, 'hypercalls', parts.setPte + 40 * ticks);
-      add(counters, 'userFaultCrossings', fastPath ? faults * 1.015 : faults * 2);
+      add(counters, 'userFaultCrossings', fastPath ? faults * 1.02 : faults * 2);
       add(counters, 'guestUserInstructions', faults * 120);
       add(counters, 'guestKernelInstructions', faults * 260);
       add(counters, 'guestInstructions', faults * 380);
